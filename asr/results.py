@@ -1,0 +1,77 @@
+"""What recognition hands upwards: partial and final text of utterances, in media time."""
+
+import msgspec
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of an utterance with its own times, as the decoder's timestamp tokens give them."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One correction: what stood there, what stands there now, and why."""
+
+    before: str
+    after: str
+    reason: str
+
+
+class Ready(msgspec.Struct, frozen=True, tag_field="type", tag="ready"):
+    """The model is loaded and warm."""
+
+
+class Partial(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="partial"):
+    """Text of the utterance that begins at `start_sample`, so far. `end_ms` is the newest sound decoded."""
+
+    start_sample: int
+    revision: int
+    start_ms: int
+    end_ms: int
+    text: str
+    stable_chars: int = 0
+
+
+class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="final"):
+    """The one exact decode of a finished utterance; replaces its partials. An empty `text` means no speech.
+
+    `next_sample` is the cut: recognition resumed there continues exactly as it would have undisturbed.
+    """
+
+    start_sample: int
+    next_sample: int
+    start_ms: int
+    end_ms: int
+    text: str
+    raw_text: str
+    confidence: float
+    pieces: tuple[Piece, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="heard"):
+    """Progress: every sample before `sample` has been looked at. `settled` : no utterance is pending before it."""
+
+    sample: int
+    settled: bool
+
+
+class Drained(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="drained"):
+    """The journal is sealed and all of it has been recognized."""
+
+    sample: int
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="failed"):
+    """Recognition cannot go on (for instance a damaged model); `code` and `facts` are those of an error of asr or models."""
+
+    code: str
+    message: str
+    template: str = ""
+    facts: dict[str, str] = {}
+    exit_code: int = 3
+
+
+Result = Ready | Partial | Final | Heard | Drained | Failed

@@ -1,0 +1,1 @@
+"""What a meeting is: records, events and rules, without input or output."""

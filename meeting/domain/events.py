@@ -1,0 +1,164 @@
+"""The facts of a meeting (contract 2): every one is one stored event, and everything else is a projection of them.
+
+All `*_ms` are media time in milliseconds from the start of the meeting's sound. `by` says who did it: a person's
+name or role, `voice` for the chair's own words, `asr` for the recognizer, `service` for the program.
+The wire only grows: a new field has a default, an old one never changes its type.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from meeting.domain.agenda import Recording
+
+ItemState = Literal["draft", "scheduled", "next", "ongoing", "completed", "withdrawn", "deferred"]
+PhaseName = Literal["opening", "items", "recess", "closed"]
+SegmentSource = Literal["asr", "refine", "human"]
+AttendanceState = Literal["present", "left", "recused", "proxy"]
+ActionState = Literal["open", "done", "withdrawn"]
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A stored fact. The event log gives `seq` (from 1, without holes, per meeting) and `at` (UTC, ISO 8601)."""
+
+    seq: int = 0
+    at: str = ""
+
+
+class Segment(Event, tag="segment", rename={"from_": "from"}):
+    """One utterance, or a part of it, as text. A higher `rev` replaces; an empty `text` removes.
+
+    `raw_text` is what the recognizer heard before correction; `confidence` is 0 to 1; `from_` names the segments
+    that a split or a join came from; `item_id` is null outside the items (会议程序).
+    """
+
+    segment_id: str
+    rev: int
+    item_id: str | None
+    start_ms: int
+    end_ms: int
+    text: str
+    speaker: str | None = None
+    raw_text: str = ""
+    confidence: float | None = None
+    source: SegmentSource = "asr"
+    by: str = "asr"
+    from_: tuple[str, ...] = ()
+
+
+class ItemMoved(Event, tag="item"):
+    """An agenda item changed its state; `ongoing` makes it the current one."""
+
+    item_id: str
+    number: int
+    state: ItemState
+    by: str
+
+
+class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An item as clients see it in `welcome` and `agenda`."""
+
+    item_id: str
+    number: int
+    title: str
+    state: ItemState
+    parent: int | None = None
+    kind: str = "其他"
+    presenting_units: tuple[str, ...] = ()
+    presenter: str = ""
+    minutes_planned: int | None = None
+    matter: str = ""
+    classification: str = ""
+    recording: str = ""
+    major: bool = False
+    documents: tuple[str, ...] = ()
+
+
+class AgendaChanged(Event, tag="agenda"):
+    """The list of items as it now stands: late, inserted, reordered or renamed items."""
+
+    items: tuple[ItemEntry, ...]
+    by: str = ""
+
+
+class Attendance(Event, tag="attendance"):
+    """Somebody came, left, or is recused for an item."""
+
+    person: str
+    state: AttendanceState
+    by: str
+    item_id: str | None = None
+
+
+class Phase(Event, tag="phase"):
+    """Where the meeting stands as a whole."""
+
+    phase: PhaseName
+    by: str
+
+
+class Custody(Event, tag="custody"):
+    """What happens to the sound from now on, by whose order (`order`: start, pause, resume, stop, item, disk)."""
+
+    recording: Recording
+    order: str
+    by: str
+
+
+class Note(Event, tag="note"):
+    """A remark or a mark (★ 重要, ? 待核) of the secretary on a segment or an item."""
+
+    text: str
+    by: str
+    segment_id: str | None = None
+    item_id: str | None = None
+    mark: str = ""
+
+
+class Decision(Event, tag="decision"):
+    """What was decided on one item, or on several taken together, with the segments that show it."""
+
+    decision_id: str
+    rev: int
+    item_ids: tuple[str, ...]
+    outcome: str
+    by: str
+    resolution_text: str = ""
+    evidence: tuple[str, ...] = ()
+    withdrawn: bool = False
+
+
+class Action(Event, tag="action"):
+    """Something somebody has to do. Being overdue is computed from `due_date` (ISO 8601), never stored."""
+
+    action_id: str
+    rev: int
+    text: str
+    by: str
+    item_id: str | None = None
+    decision_id: str | None = None
+    lead_unit: str = ""
+    supporting_units: tuple[str, ...] = ()
+    owner: str = ""
+    due_date: str | None = None
+    state: ActionState = "open"
+    evidence: tuple[str, ...] = ()
+
+
+class Gap(Event, tag="gap"):
+    """No sound exists for this span, and why (paused, recorder_restart, device_lost, overflow, off)."""
+
+    start_ms: int
+    end_ms: int
+    reason: str
+
+
+class End(Event, tag="end"):
+    """The meeting's record is complete: sound is sealed and every final is stored."""
+
+    reason: str
+
+
+StoredEvent = (
+    Segment | ItemMoved | AgendaChanged | Attendance | Phase | Custody | Note | Decision | Action | Gap | End
+)

@@ -1,0 +1,1 @@
+"""The written results of a meeting."""

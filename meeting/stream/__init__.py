@@ -1,0 +1,1 @@
+"""The wire: protocol, hub, server and client."""

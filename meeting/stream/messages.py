@@ -1,0 +1,160 @@
+"""The messages of the stream that are never stored (contract 2): greetings, commands and their answers, live state."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from meeting.domain.events import Action, Decision, Gap, ItemEntry, Note, Segment
+
+ClientRole = Literal["secretary", "display", "participant", "archivist"]
+RunState = Literal["idle", "starting", "recording", "paused", "no_device", "finishing", "ended"]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """One JSON object on the wire, told apart by `type`; unknown keys are ignored, so that the wire can grow."""
+
+
+class Hello(Message, tag="hello"):
+    """The first message of a client, within 5 s. `after` null asks for a snapshot, 0 for every stored event."""
+
+    token: str = ""
+    meeting: str | None = None
+    epoch: str | None = None
+    after: int | None = None
+    partials: bool = True
+
+
+class MeetingHead(msgspec.Struct, frozen=True, kw_only=True):
+    """The meeting as `welcome` names it. `audio_started_at` is UTC with milliseconds, null before the first sound."""
+
+    id: str
+    title: str
+    audio_started_at: str | None = None
+    date: str = ""
+    place: str = ""
+    chair: str = ""
+    state: str = "scheduled"
+    people: tuple[str, ...] = ()
+
+
+class Welcome(Message, tag="welcome"):
+    """The answer to `hello`. `meeting` is null while the service idles."""
+
+    epoch: str
+    meeting: MeetingHead | None
+    items: tuple[ItemEntry, ...]
+    current_item: str | None
+    role: ClientRole
+    seq: int
+    server_time: str
+
+
+class Snapshot(Message, tag="snapshot"):
+    """The record as it stands at `seq`: what a client shows that has no history of its own."""
+
+    seq: int
+    segments: tuple[Segment, ...]
+    decisions: tuple[Decision, ...] = ()
+    actions: tuple[Action, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class Partial(Message, tag="partial"):
+    """Text of an utterance that is still being spoken; the newest replaces the one before, a final replaces both.
+
+    `end_ms` is the newest sound decoded; the first `stable_chars` code points will hardly change any more.
+    """
+
+    segment_id: str
+    revision: int
+    start_ms: int
+    end_ms: int
+    text: str
+    stable_chars: int = 0
+
+
+class Status(Message, tag="status"):
+    """How the service is, about twice a second. `level_dbfs` is the newest tenth of a second's RMS, null without sound."""
+
+    recording: Literal["keep", "transcribe_only", "off"]
+    state: RunState
+    audio_started_at: str | None = None
+    recorded_ms: int = 0
+    lag_ms: int = 0
+    level_dbfs: float | None = None
+    device: str = ""
+    clients: int = 0
+    disk_free_bytes: int | None = None
+    recognizer: Literal["starting", "ready", "restarting", "off"] = "off"
+    warnings: tuple[str, ...] = ()
+
+
+class Failure(Message, tag="error"):
+    """A refusal. `id` is the command's, null when the connection itself is refused."""
+
+    code: str
+    message: str
+    id: str | None = None
+
+
+class Ok(Message, tag="ok"):
+    """A command was done; `result` depends on the command."""
+
+    id: str
+    result: Any = None
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What a client asks for; `id` comes back in the answer and makes a repeated command harmless."""
+
+    id: str
+
+
+class Start(Command, tag="start"):
+    """Begins a stored meeting on an idle service. `pace`: `realtime`, `fast` or a factor, for a file as source."""
+
+    meeting: str
+    source: str = "mic"
+    device: str | None = None
+    pace: str = "realtime"
+    follow_chair: bool = False
+
+
+class Next(Command, tag="next"):
+    """The next item becomes the current one; after the last, the items are closed."""
+
+
+class Item(Command, tag="item"):
+    """Makes item `number` the current one."""
+
+    number: int | None = None
+    action: Literal["go"] = "go"
+
+
+class Pause(Command, tag="pause"):
+    """Closes the device."""
+
+
+class Resume(Command, tag="resume"):
+    """Opens the device again."""
+
+
+class Stop(Command, tag="stop"):
+    """Ends the meeting; answered after `end`."""
+
+
+class Search(Command, tag="search"):
+    """Asks the archive and the running meeting. The answer's `result` is contract 1's search JSON."""
+
+    query: str
+    kind: tuple[str, ...] = ()
+    date_from: str | None = None
+    date_to: str | None = None
+    unit: str | None = None
+    speaker: str | None = None
+    limit: int = 10
+
+
+ClientCommand = Start | Next | Item | Pause | Resume | Stop | Search
+ServerMessage = Welcome | Snapshot | Partial | Status | Failure | Ok
