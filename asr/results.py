@@ -52,7 +52,7 @@ class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fi
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="heard"):
-    """Progress: every sample before `sample` has been looked at. `settled` : no utterance is pending before it."""
+    """Progress: every sample before `sample` has been looked at. `settled`: no utterance is pending."""
 
     sample: int
     settled: bool
@@ -65,7 +65,7 @@ class Drained(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="failed"):
-    """Recognition cannot go on (for instance a damaged model); `code` and `facts` are those of an error of asr or models."""
+    """Recognition cannot go on (a damaged model, say); `code` and `facts` are those of the error behind it."""
 
     code: str
     message: str

@@ -16,7 +16,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     """A part of the agenda: fixed once read, and strict about unknown keys."""
 
 
-class Person(Record):
+class Person(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Somebody named in the heading: the chair or the recorder."""
 
     name: str
@@ -24,7 +24,7 @@ class Person(Record):
     unit: str = ""
 
 
-class Attendee(Record):
+class Attendee(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Somebody on the roster. `items` limits a 列席 to the items with these numbers."""
 
     name: str
@@ -34,21 +34,21 @@ class Attendee(Record):
     items: tuple[int, ...] = ()
 
 
-class Unit(Record):
+class Unit(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """An organisation, and the short name that people say."""
 
     name: str
     short: str = ""
 
 
-class AgendaDocument(Record):
+class AgendaDocument(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A document of an item; `path` is as the agenda file gives it, relative to that file."""
 
     title: str
     path: str = ""
 
 
-class AgendaItem(Record):
+class AgendaItem(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One 议题. `number` is its order in this meeting; a sub-item names its `parent`'s number."""
 
     number: int
@@ -66,7 +66,7 @@ class AgendaItem(Record):
     documents: tuple[AgendaDocument, ...] = ()
 
 
-class Agenda(Record):
+class Agenda(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A whole agenda file. `date` is ISO 8601, `time` is HH:MM or empty."""
 
     title: str

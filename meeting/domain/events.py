@@ -25,7 +25,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     at: str = ""
 
 
-class Segment(Event, tag="segment", rename={"from_": "from"}):
+class Segment(Event, frozen=True, kw_only=True, tag="segment", rename={"from_": "from"}):
     """One utterance, or a part of it, as text. A higher `rev` replaces; an empty `text` removes.
 
     `raw_text` is what the recognizer heard before correction; `confidence` is 0 to 1; `from_` names the segments
@@ -46,7 +46,7 @@ class Segment(Event, tag="segment", rename={"from_": "from"}):
     from_: tuple[str, ...] = ()
 
 
-class ItemMoved(Event, tag="item"):
+class ItemMoved(Event, frozen=True, kw_only=True, tag="item"):
     """An agenda item changed its state; `ongoing` makes it the current one."""
 
     item_id: str
@@ -74,14 +74,14 @@ class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
     documents: tuple[str, ...] = ()
 
 
-class AgendaChanged(Event, tag="agenda"):
+class AgendaChanged(Event, frozen=True, kw_only=True, tag="agenda"):
     """The list of items as it now stands: late, inserted, reordered or renamed items."""
 
     items: tuple[ItemEntry, ...]
     by: str = ""
 
 
-class Attendance(Event, tag="attendance"):
+class Attendance(Event, frozen=True, kw_only=True, tag="attendance"):
     """Somebody came, left, or is recused for an item."""
 
     person: str
@@ -90,14 +90,14 @@ class Attendance(Event, tag="attendance"):
     item_id: str | None = None
 
 
-class Phase(Event, tag="phase"):
+class Phase(Event, frozen=True, kw_only=True, tag="phase"):
     """Where the meeting stands as a whole."""
 
     phase: PhaseName
     by: str
 
 
-class Custody(Event, tag="custody"):
+class Custody(Event, frozen=True, kw_only=True, tag="custody"):
     """What happens to the sound from now on, by whose order (`order`: start, pause, resume, stop, item, disk)."""
 
     recording: Recording
@@ -105,7 +105,7 @@ class Custody(Event, tag="custody"):
     by: str
 
 
-class Note(Event, tag="note"):
+class Note(Event, frozen=True, kw_only=True, tag="note"):
     """A remark or a mark (★ 重要, ? 待核) of the secretary on a segment or an item."""
 
     text: str
@@ -115,7 +115,7 @@ class Note(Event, tag="note"):
     mark: str = ""
 
 
-class Decision(Event, tag="decision"):
+class Decision(Event, frozen=True, kw_only=True, tag="decision"):
     """What was decided on one item, or on several taken together, with the segments that show it."""
 
     decision_id: str
@@ -128,7 +128,7 @@ class Decision(Event, tag="decision"):
     withdrawn: bool = False
 
 
-class Action(Event, tag="action"):
+class Action(Event, frozen=True, kw_only=True, tag="action"):
     """Something somebody has to do. Being overdue is computed from `due_date` (ISO 8601), never stored."""
 
     action_id: str
@@ -145,7 +145,7 @@ class Action(Event, tag="action"):
     evidence: tuple[str, ...] = ()
 
 
-class Gap(Event, tag="gap"):
+class Gap(Event, frozen=True, kw_only=True, tag="gap"):
     """No sound exists for this span, and why (paused, recorder_restart, device_lost, overflow, off)."""
 
     start_ms: int
@@ -153,7 +153,7 @@ class Gap(Event, tag="gap"):
     reason: str
 
 
-class End(Event, tag="end"):
+class End(Event, frozen=True, kw_only=True, tag="end"):
     """The meeting's record is complete: sound is sealed and every final is stored."""
 
     reason: str

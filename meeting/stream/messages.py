@@ -14,7 +14,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """One JSON object on the wire, told apart by `type`; unknown keys are ignored, so that the wire can grow."""
 
 
-class Hello(Message, tag="hello"):
+class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     """The first message of a client, within 5 s. `after` null asks for a snapshot, 0 for every stored event."""
 
     token: str = ""
@@ -37,7 +37,7 @@ class MeetingHead(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...] = ()
 
 
-class Welcome(Message, tag="welcome"):
+class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     """The answer to `hello`. `meeting` is null while the service idles."""
 
     epoch: str
@@ -49,7 +49,7 @@ class Welcome(Message, tag="welcome"):
     server_time: str
 
 
-class Snapshot(Message, tag="snapshot"):
+class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     """The record as it stands at `seq`: what a client shows that has no history of its own."""
 
     seq: int
@@ -60,7 +60,7 @@ class Snapshot(Message, tag="snapshot"):
     notes: tuple[Note, ...] = ()
 
 
-class Partial(Message, tag="partial"):
+class Partial(Message, frozen=True, kw_only=True, tag="partial"):
     """Text of an utterance that is still being spoken; the newest replaces the one before, a final replaces both.
 
     `end_ms` is the newest sound decoded; the first `stable_chars` code points will hardly change any more.
@@ -74,8 +74,8 @@ class Partial(Message, tag="partial"):
     stable_chars: int = 0
 
 
-class Status(Message, tag="status"):
-    """How the service is, about twice a second. `level_dbfs` is the newest tenth of a second's RMS, null without sound."""
+class Status(Message, frozen=True, kw_only=True, tag="status"):
+    """How the service is, twice a second. `level_dbfs`: RMS of the newest tenth of a second, null without sound."""
 
     recording: Literal["keep", "transcribe_only", "off"]
     state: RunState
@@ -90,7 +90,7 @@ class Status(Message, tag="status"):
     warnings: tuple[str, ...] = ()
 
 
-class Failure(Message, tag="error"):
+class Failure(Message, frozen=True, kw_only=True, tag="error"):
     """A refusal. `id` is the command's, null when the connection itself is refused."""
 
     code: str
@@ -98,7 +98,7 @@ class Failure(Message, tag="error"):
     id: str | None = None
 
 
-class Ok(Message, tag="ok"):
+class Ok(Message, frozen=True, kw_only=True, tag="ok"):
     """A command was done; `result` depends on the command."""
 
     id: str
@@ -111,7 +111,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     id: str
 
 
-class Start(Command, tag="start"):
+class Start(Command, frozen=True, kw_only=True, tag="start"):
     """Begins a stored meeting on an idle service. `pace`: `realtime`, `fast` or a factor, for a file as source."""
 
     meeting: str
@@ -121,30 +121,30 @@ class Start(Command, tag="start"):
     follow_chair: bool = False
 
 
-class Next(Command, tag="next"):
+class Next(Command, frozen=True, kw_only=True, tag="next"):
     """The next item becomes the current one; after the last, the items are closed."""
 
 
-class Item(Command, tag="item"):
+class Item(Command, frozen=True, kw_only=True, tag="item"):
     """Makes item `number` the current one."""
 
     number: int | None = None
     action: Literal["go"] = "go"
 
 
-class Pause(Command, tag="pause"):
+class Pause(Command, frozen=True, kw_only=True, tag="pause"):
     """Closes the device."""
 
 
-class Resume(Command, tag="resume"):
+class Resume(Command, frozen=True, kw_only=True, tag="resume"):
     """Opens the device again."""
 
 
-class Stop(Command, tag="stop"):
+class Stop(Command, frozen=True, kw_only=True, tag="stop"):
     """Ends the meeting; answered after `end`."""
 
 
-class Search(Command, tag="search"):
+class Search(Command, frozen=True, kw_only=True, tag="search"):
     """Asks the archive and the running meeting. The answer's `result` is contract 1's search JSON."""
 
     query: str
