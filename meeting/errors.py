@@ -1,0 +1,194 @@
+"""Everything the meeting package refuses, as one tree; each sentence says what happened and what to do."""
+
+from models.refusal import N_, Refusal
+
+
+class MeetingError(Refusal):
+    """The root of the tree."""
+
+
+class AgendaError(MeetingError):
+    """An agenda file that cannot be taken as it is. Nothing has been stored."""
+
+    exit_code = 2
+
+
+class AgendaUnreadable(AgendaError):
+    """The file is not there, is not of a kind that is read, or is broken as a file."""
+
+    code = "agenda_unreadable"
+    template = N_("The agenda {file} cannot be read: {why}. Nothing was stored.")
+
+
+class AgendaInvalid(AgendaError):
+    """A field says something that an agenda cannot say; `line` is the line (YAML) or the row of the table."""
+
+    code = "agenda_invalid"
+    template = N_("{file}, line {line}, {field}: {problem}. Correct the agenda and try again; nothing was stored.")
+
+
+class ClassifiedRefused(AgendaError):
+    """秘密 and above on a machine whose grade nobody has declared."""
+
+    code = "classified_refused"
+    template = N_(
+        "{file} is classified {classification}, and this machine's grade is not declared, so it is not taken in. "
+        "Use a machine of that grade, or ask the administrator to declare this one's."
+    )
+    exit_code = 1
+
+
+class StateError(MeetingError):
+    """The state of things on this machine does not allow it."""
+
+
+class MeetingUnknown(StateError):
+    """No stored meeting has this id."""
+
+    code = "meeting_unknown"
+    template = N_("There is no meeting {meeting}. `meeting list` shows what there is.")
+
+
+class MeetingAmbiguous(StateError):
+    """The beginning of an id, or no id at all, fits several meetings."""
+
+    code = "meeting_ambiguous"
+    template = N_("{meeting} can mean several meetings: {candidates}. Give the whole id.")
+    exit_code = 2
+
+
+class ServiceRunning(StateError):
+    """One home has one service."""
+
+    code = "service_running"
+    template = N_(
+        "The home {home} is in use by another service (pid {pid}), which goes on undisturbed. "
+        "Attach with `meeting console`, or stop it first."
+    )
+
+
+class NoService(StateError):
+    """Nothing runs in this home."""
+
+    code = "no_service"
+    template = N_("No service runs in {home}. Start one with `meeting run`.")
+
+
+class MeetingRunning(StateError):
+    """What was asked for needs a meeting that does not run."""
+
+    code = "meeting_running"
+    template = N_("The meeting {meeting} is running and goes on undisturbed. Stop it first with `meeting stop`.")
+
+
+class NoMeetingRunning(StateError):
+    """A service is there, but it idles."""
+
+    code = "no_meeting_running"
+    template = N_("No meeting is running. Start one with `meeting run`.")
+
+
+class MeetingEnded(StateError):
+    """The record of this meeting is complete."""
+
+    code = "meeting_ended"
+    template = N_(
+        "The meeting {meeting} has ended and its record is complete. Begin a new one with `meeting new`."
+    )
+
+
+class HomeReadOnly(StateError):
+    """The home folder cannot be written."""
+
+    code = "home_read_only"
+    template = N_("The folder {home} cannot be written, so nothing can be recorded there. Choose one with --home.")
+
+
+class PortTaken(StateError):
+    """Another program listens on the port."""
+
+    code = "port_taken"
+    template = N_(
+        "Port {port} is in use by another program. Choose one with --port, or --port 0 for any free one."
+    )
+
+
+class StoreDamaged(StateError):
+    """The store of records is not one, or is broken."""
+
+    code = "store_damaged"
+    template = N_(
+        "The records in {file} are damaged ({why}); nothing was changed. Keep that file and restore a backup."
+    )
+
+
+class StoreLocked(StateError):
+    """Another program holds the store for longer than is waited for."""
+
+    code = "store_locked"
+    template = N_("The records in {file} are held by another program. Nothing was changed; try again in a moment.")
+
+
+class DiskFull(StateError):
+    """No space is left where the record is written."""
+
+    code = "disk_full"
+    template = N_("The disk of {path} is full. What was stored before is safe; make room and try again.")
+
+
+class CommandError(MeetingError):
+    """A command that the running meeting refuses; the record is as it was."""
+
+
+class BadCommand(CommandError):
+    """The command is not one, or a field of it is wrong."""
+
+    code = "bad_command"
+    template = N_("This is not a command that is known here: {why}. Nothing was changed.")
+
+
+class NotAllowed(CommandError):
+    """The role of the client does not include the command."""
+
+    code = "not_allowed"
+    template = N_("{role} may not use {command}. Ask the secretary.")
+
+
+class ItemUnknown(CommandError):
+    """The agenda has no such item."""
+
+    code = "item_unknown"
+    template = N_("The agenda has no item {number}. Its items: {known}.")
+
+
+class ItemClosed(CommandError):
+    """The item's state has no way to the one asked for."""
+
+    code = "item_closed"
+    template = N_("Item {number} is {state} and cannot become {wanted}. Nothing was changed.")
+
+
+class NoMoreItems(CommandError):
+    """The items are closed already."""
+
+    code = "no_more_items"
+    template = N_("The agenda has no further item. Go to one by its number with `meeting item N`.")
+
+
+class ExportError(MeetingError):
+    """A written result that could not be made. The record is untouched."""
+
+
+class ExportFailed(ExportError):
+    """The file could not be written."""
+
+    code = "export_failed"
+    template = N_("{file} could not be written: {why}. The record itself is safe; choose another place with -o.")
+
+
+class FormatUnknown(ExportError):
+    """There is no exporter of this name."""
+
+    code = "format_unknown"
+    template = N_("There is no export format {format}. Choose one of: {known}.")
+    exit_code = 2
