@@ -47,12 +47,16 @@ class Segment(Event, frozen=True, kw_only=True, tag="segment", rename={"from_": 
 
 
 class ItemMoved(Event, frozen=True, kw_only=True, tag="item"):
-    """An agenda item changed its state; `ongoing` makes it the current one."""
+    """An agenda item changed its state; `ongoing` makes it the current one.
+
+    `media_ms` is where in the sound that was: what was said after it belongs to the new item.
+    """
 
     item_id: str
     number: int
     state: ItemState
     by: str
+    media_ms: int | None = None
 
 
 class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +99,7 @@ class Phase(Event, frozen=True, kw_only=True, tag="phase"):
 
     phase: PhaseName
     by: str
+    media_ms: int | None = None
 
 
 class Custody(Event, frozen=True, kw_only=True, tag="custody"):

@@ -1,0 +1,138 @@
+"""One user's home: where everything of the product lies on disk, and who holds it.
+
+HOME/
+  meeting.db            the records (SQLite, unless a database URL is configured)
+  index/                the search index, rebuilt from the records at any time
+  meetings/ID/audio/    the audio journal of one meeting
+  run/service.lock      held by the one service of this home (pid and process start time inside)
+  run/service.json      how programs of the same user reach it (0600)
+"""
+
+import errno
+import os
+from pathlib import Path
+
+import msgspec
+import platformdirs
+import psutil
+
+from meeting.errors import HomeReadOnly, NoService, ServiceRunning
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - another system's locks come with its installer
+    fcntl = None  # type: ignore[assignment] # absent there, and checked before use
+
+
+class ServiceAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """What `run/service.json` holds."""
+
+    url: str
+    ws_url: str
+    token: str
+    pid: int
+    epoch: str
+    meeting: str | None = None
+
+
+class Home:
+    """The folder given by `--home` or MEETING_HOME, else the user's data folder.
+
+    Raises HomeReadOnly when it cannot be made or written.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        given = folder or os.environ.get("MEETING_HOME") or platformdirs.user_data_dir("smart-meeting")
+        self.folder = Path(given).expanduser().absolute()
+
+    def prepare(self) -> "Home":
+        """Makes the folders, readable by their owner alone."""
+        try:
+            for part in (self.folder, self.run, self.folder / "meetings"):
+                part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = self.run / f".probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise HomeReadOnly(home=self.folder) from error
+        return self
+
+    @property
+    def run(self) -> Path:
+        return self.folder / "run"
+
+    @property
+    def index(self) -> Path:
+        return self.folder / "index"
+
+    @property
+    def database_url(self) -> str:
+        """MEETING_DATABASE_URL, else SQLite in the home."""
+        return os.environ.get("MEETING_DATABASE_URL") or f"sqlite:///{self.folder / 'meeting.db'}"
+
+    def meeting(self, meeting_id: str) -> Path:
+        return self.folder / "meetings" / meeting_id
+
+    def exports(self, meeting_id: str) -> Path:
+        return self.meeting(meeting_id) / "exports"
+
+    def journal(self, meeting_id: str, recording: str) -> Path:
+        """The folder of a meeting's audio journal; in memory where no sound may be kept."""
+        if recording == "transcribe_only":
+            memory = Path("/dev/shm")
+            base = memory if memory.is_dir() else self.run
+            return base / f"smart-meeting-{os.getuid()}-{_digest(self.folder)}" / meeting_id
+        return self.meeting(meeting_id) / "audio"
+
+    def address(self) -> ServiceAddress:
+        """Where the running service of this home answers. Raises NoService."""
+        try:
+            address = msgspec.json.decode((self.run / "service.json").read_bytes(), type=ServiceAddress)
+        except (OSError, msgspec.DecodeError) as error:
+            raise NoService(home=self.folder) from error
+        if not psutil.pid_exists(address.pid):
+            raise NoService(home=self.folder)
+        return address
+
+
+def _digest(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+
+
+class ServiceLock:
+    """Held by the one service of a home for as long as it lives; the system lets go of it when the process dies.
+
+    Raises ServiceRunning, naming the first one's pid.
+    """
+
+    def __init__(self, home: Home) -> None:
+        path = home.run / "service.lock"
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(self._fd, 64).decode(errors="replace").split()
+            os.close(self._fd)
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise HomeReadOnly(home=home.folder) from error
+            raise ServiceRunning(home=home.folder, pid=holder[0] if holder else "?") from error
+        started = psutil.Process().create_time()
+        os.ftruncate(self._fd, 0)
+        os.pwrite(self._fd, f"{os.getpid()} {started}\n".encode(), 0)
+
+    def release(self) -> None:
+        os.close(self._fd)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Writes `path` atomically, readable by its owner alone."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(fd, content)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+    os.replace(draft, path)

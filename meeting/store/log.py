@@ -1,0 +1,185 @@
+"""The event log: every fact of a meeting, in order, with the projections kept true in the same transaction."""
+
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
+
+from meeting.domain.events import (
+    Action,
+    AgendaChanged,
+    Decision,
+    End,
+    Event,
+    Gap,
+    ItemEntry,
+    ItemMoved,
+    Note,
+    Segment,
+    StoredEvent,
+)
+from meeting.errors import MeetingUnknown
+from meeting.store.engine import refusing
+from meeting.store.tables import actions, decisions, events, items, meetings, segments
+
+T = TypeVar("T")
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A committed event and the bytes that go over the wire for it."""
+
+    event: StoredEvent
+    body: bytes
+
+
+class EventLog:
+    """The log of one meeting. One service writes; anybody may read.
+
+    Every method may raise a StoreError; a refused append has written nothing.
+    """
+
+    def __init__(self, engine: Engine, meeting_id: str) -> None:
+        self._engine = engine
+        self._id = meeting_id
+        self._name = engine.url.render_as_string()
+
+    def append(self, facts: list[Event], cut_sample: int | None = None) -> list[Stored]:
+        """Commits `facts` together, on disk when this returns; `cut_sample` moves on in the same transaction."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with refusing(self._name), self._engine.begin() as connection:
+            last = connection.execute(
+                select(meetings.c.last_seq).where(meetings.c.id == self._id).with_for_update()
+            ).scalar_one_or_none()
+            if last is None:
+                raise MeetingUnknown(meeting=self._id)
+            stored = []
+            for seq, fact in enumerate(facts, last + 1):
+                event: Any = msgspec.structs.replace(fact, seq=seq, at=at)
+                stored.append(Stored(event, msgspec.json.encode(event)))
+            self._write(connection, stored)
+            values: dict[str, Any] = {"last_seq": last + len(stored)}
+            if cut_sample is not None:
+                values["cut_sample"] = cut_sample
+            if any(isinstance(fact, End) for fact in facts):
+                values["state"] = "closed"
+            connection.execute(update(meetings).where(meetings.c.id == self._id).values(values))
+        return stored
+
+    def _write(self, connection: Connection, stored: list[Stored]) -> None:
+        if not stored:
+            return
+        connection.execute(
+            insert(events),
+            [
+                {
+                    "meeting_id": self._id,
+                    "seq": one.event.seq,
+                    "at": one.event.at,
+                    "type": one.event.__struct_config__.tag,
+                    "body": one.body.decode(),
+                }
+                for one in stored
+            ],
+        )
+        for one in stored:
+            self._project(connection, one)
+
+    def _project(self, connection: Connection, one: Stored) -> None:
+        event, body = one.event, one.body.decode()
+        match event:
+            case Segment():
+                self._put(connection, segments, event.segment_id, event.seq, body if event.text else None)
+            case Decision():
+                self._put(connection, decisions, event.decision_id, event.seq, None if event.withdrawn else body)
+            case Action():
+                self._put(connection, actions, event.action_id, event.seq, body)
+            case AgendaChanged():
+                for entry in event.items:
+                    self._put(connection, items, entry.item_id, event.seq, msgspec.json.encode(entry).decode())
+            case ItemMoved():
+                self._move(connection, event)
+            case _:
+                pass
+
+    def _move(self, connection: Connection, event: ItemMoved) -> None:
+        where = (items.c.meeting_id == self._id, items.c.item_id == event.item_id)
+        body = connection.execute(select(items.c.body).where(*where)).scalar_one_or_none()
+        if body is not None:
+            entry = msgspec.structs.replace(msgspec.json.decode(body, type=ItemEntry), state=event.state)
+            self._put(connection, items, entry.item_id, event.seq, msgspec.json.encode(entry).decode())
+
+    def _put(self, connection: Connection, table: Table, key: str, seq: int, body: str | None) -> None:
+        name = list(table.primary_key.columns)[1]
+        connection.execute(delete(table).where(table.c.meeting_id == self._id, name == key))
+        if body is not None:
+            connection.execute(insert(table), {"meeting_id": self._id, name.name: key, "seq": seq, "body": body})
+
+    def after(self, seq: int, limit: int = 10_000) -> list[bytes]:
+        """The stored events with a higher seq, as they first went over the wire, at most `limit`."""
+        query = (
+            select(events.c.body)
+            .where(events.c.meeting_id == self._id, events.c.seq > seq)
+            .order_by(events.c.seq)
+            .limit(limit)
+        )
+        with refusing(self._name), self._engine.connect() as connection:
+            return [body.encode() for body in connection.execute(query).scalars()]
+
+    def all(self) -> list[StoredEvent]:
+        """Every event of the meeting, typed."""
+        found: list[StoredEvent] = []
+        while batch := self.after(found[-1].seq if found else 0):
+            found += [msgspec.json.decode(body, type=StoredEvent) for body in batch]
+        return found
+
+    def last_seq(self) -> int:
+        """The seq of the newest event, 0 before the first."""
+        query = select(meetings.c.last_seq).where(meetings.c.id == self._id)
+        with refusing(self._name), self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def state(self) -> "State":
+        """The projections at one seq, read in one transaction."""
+        with refusing(self._name), self._engine.connect() as connection:
+            seq = connection.execute(select(meetings.c.last_seq).where(meetings.c.id == self._id)).scalar_one()
+            return State(
+                seq=seq,
+                segments=tuple(
+                    sorted(self._bodies(connection, segments, Segment), key=lambda s: (s.start_ms, s.segment_id))
+                ),
+                items=tuple(self._bodies(connection, items, ItemEntry)),
+                decisions=tuple(self._bodies(connection, decisions, Decision)),
+                actions=tuple(self._bodies(connection, actions, Action)),
+                gaps=tuple(self._typed(connection, "gap", Gap)),
+                notes=tuple(self._typed(connection, "note", Note)),
+            )
+
+    def _bodies(self, connection: Connection, table: Table, kind: type[T]) -> list[T]:
+        rows = connection.execute(select(table.c.body).where(table.c.meeting_id == self._id)).scalars()
+        return [msgspec.json.decode(body, type=kind) for body in rows]
+
+    def _typed(self, connection: Connection, tag: str, kind: type[T]) -> list[T]:
+        query = select(events.c.body).where(events.c.meeting_id == self._id, events.c.type == tag)
+        return [
+            msgspec.json.decode(body, type=kind)
+            for body in connection.execute(query.order_by(events.c.seq)).scalars()
+        ]
+
+    def count(self) -> int:
+        """How many events are stored."""
+        query = select(func.count()).select_from(events).where(events.c.meeting_id == self._id)
+        with refusing(self._name), self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """A meeting's projections at `seq`."""
+
+    seq: int
+    segments: tuple[Segment, ...]
+    items: tuple[ItemEntry, ...]
+    decisions: tuple[Decision, ...]
+    actions: tuple[Action, ...]
+    gaps: tuple[Gap, ...]
+    notes: tuple[Note, ...]

@@ -1,0 +1,73 @@
+"""The tables. `events` is the truth; `segments`, `items`, `decisions` and `actions` are projections of it."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", String(64), nullable=False),
+)
+"""`epoch` (the id of this event log) and `schema` (the version of these tables)."""
+
+meetings = Table(
+    "meetings",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("date", String(10), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("agenda", Text, nullable=False),
+    Column("agenda_folder", Text, nullable=False, default=""),
+    Column("created_at", String(32), nullable=False),
+    Column("run", Text),
+    Column("audio_started_at", String(32)),
+    Column("last_seq", Integer, nullable=False, default=0),
+    Column("cut_sample", BigInteger, nullable=False, default=0),
+)
+"""`run` is how sound comes in (JSON), kept so that another service can go on; `cut_sample` is where recognition
+resumes: everything before it is committed."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("meeting_id", ForeignKey("meetings.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""`body` is the event as it goes over the wire, to the byte."""
+
+
+def _projection(name: str, key: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("meeting_id", ForeignKey("meetings.id"), primary_key=True),
+        Column(key, String(40), primary_key=True),
+        Column("seq", Integer, nullable=False),
+        Column("body", Text, nullable=False),
+    )
+
+
+segments = _projection("segments", "segment_id")
+items = _projection("items", "item_id")
+decisions = _projection("decisions", "decision_id")
+actions = _projection("actions", "action_id")
+
+archive = Table(
+    "archive",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("imported_at", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""Imported documents: `id` is the sha256 of the file's content, `body` the document that the index is built from."""
+
+Index("events_by_type", events.c.meeting_id, events.c.type)

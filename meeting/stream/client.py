@@ -1,0 +1,185 @@
+"""A client of the stream that never loses its place: it reconnects, resumes, and hands out typed messages.
+
+async with connect(url, token) as stream:
+    async for message in stream:
+        ...
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from uuid import uuid4
+
+import msgspec
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as open_socket
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from meeting.domain.events import Event, StoredEvent
+from meeting.stream.messages import ClientCommand, Failure, Hello, Ok, ServerMessage, Snapshot, Welcome
+
+FIRST_WAIT_S = 0.2
+LONGEST_WAIT_S = 5.0
+FINAL_CODES = (1000, 1008, 1009)
+"""Closed for good: the meeting ended, or the server will refuse us again."""
+
+
+class Reconnecting(msgspec.Struct, frozen=True, kw_only=True):
+    """The connection was lost; what was received before may be old until `Reconnected`."""
+
+    attempt: int
+    wait_s: float
+
+
+class Reconnected(msgspec.Struct, frozen=True, kw_only=True):
+    """The connection is back; what was missed follows."""
+
+
+class CommandRefused(Exception):
+    """The server did not do a command. `code` is stable, `message` is for a person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(message)
+
+
+class StreamRefused(CommandRefused):
+    """The server will not talk with us: a wrong token, an unknown meeting, a broken message."""
+
+
+Received = Welcome | Snapshot | ServerMessage | StoredEvent | Reconnecting | Reconnected
+
+_decoder = msgspec.json.Decoder(ServerMessage | StoredEvent)
+
+
+class _Tag(msgspec.Struct):
+    type: str = ""
+
+
+_KNOWN = {str(kind.__struct_config__.tag) for kind in (*ServerMessage.__args__, *StoredEvent.__args__)}
+
+
+class Stream:
+    """An open stream; iterate it for messages, `command` asks for something. Made by `connect`."""
+
+    def __init__(self, url: str, hello: Hello) -> None:
+        self._url = url
+        self._hello = hello
+        self._socket: ClientConnection | None = None
+        self._inbox: asyncio.Queue[Received | Exception | None] = asyncio.Queue()
+        self._waiting: dict[str, asyncio.Future[object]] = {}
+        self._ended = False
+        self.close_code: int | None = None
+
+    @staticmethod
+    def new_id() -> str:
+        """A fresh command id."""
+        return uuid4().hex
+
+    def __aiter__(self) -> AsyncIterator[Received]:
+        return self._messages()
+
+    async def _messages(self) -> AsyncIterator[Received]:
+        while (message := await self._inbox.get()) is not None:
+            if isinstance(message, Exception):
+                raise message
+            yield message
+
+    async def command(self, command: ClientCommand) -> object:
+        """Gives a command and waits for its result. Raises CommandRefused (code `disconnected` without a server)."""
+        if self._socket is None:
+            raise CommandRefused("disconnected", "The service cannot be reached just now.")
+        answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._waiting[command.id] = answer
+        try:
+            await self._socket.send(msgspec.json.encode(command).decode())
+            return await answer
+        except ConnectionClosed:
+            raise CommandRefused("disconnected", "The service cannot be reached just now.") from None
+        finally:
+            self._waiting.pop(command.id, None)
+
+    async def _run(self) -> None:
+        attempt = 0
+        try:
+            while not self._ended:
+                try:
+                    async with open_socket(self._url, max_size=2**24, compression=None, proxy=None) as socket:
+                        await socket.send(msgspec.json.encode(self._hello).decode())
+                        await self._receive(socket, attempt)
+                        attempt = 0
+                except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
+                    pass
+                self._drop()
+                if self._ended:
+                    return
+                wait_s = random.uniform(0.5, 1.0) * min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt)
+                attempt += 1
+                self._inbox.put_nowait(Reconnecting(attempt=attempt, wait_s=wait_s))
+                await asyncio.sleep(wait_s)
+        finally:
+            self._inbox.put_nowait(None)
+
+    async def _receive(self, socket: ClientConnection, attempt: int) -> None:
+        async for raw in socket:
+            if msgspec.json.decode(raw, type=_Tag).type not in _KNOWN:
+                continue
+            message = _decoder.decode(raw)
+            if isinstance(message, Welcome) and self._socket is None:
+                self._socket = socket
+                if attempt:
+                    self._inbox.put_nowait(Reconnected())
+            self._take(message)
+        self.close_code = socket.close_code
+        if socket.close_code in FINAL_CODES:
+            self._ended = True
+
+    def _take(self, message: ServerMessage | StoredEvent) -> None:
+        if isinstance(message, Ok | Failure) and message.id is not None:
+            answer = self._waiting.get(message.id)
+            if answer is not None and not answer.done():
+                if isinstance(message, Ok):
+                    answer.set_result(message.result)
+                else:
+                    answer.set_exception(CommandRefused(message.code, message.message))
+            return
+        if isinstance(message, Failure):
+            self._ended = True
+            self._inbox.put_nowait(StreamRefused(message.code, message.message))
+            return
+        if isinstance(message, Welcome):
+            if message.epoch != self._hello.epoch:
+                self._hello = msgspec.structs.replace(self._hello, epoch=message.epoch)
+        elif isinstance(message, Snapshot | Event):
+            self._hello = msgspec.structs.replace(self._hello, after=message.seq)
+        self._inbox.put_nowait(message)
+
+    def _drop(self) -> None:
+        self._socket = None
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(CommandRefused("disconnected", "The service cannot be reached just now."))
+
+    def _finish(self) -> None:
+        self._ended = True
+
+
+@asynccontextmanager
+async def connect(
+    url: str, token: str, *, meeting: str | None = None, after: int | None = None, partials: bool = True
+) -> AsyncIterator[Stream]:
+    """Opens the stream at a `ws://…/stream` address; `after` as in the protocol's hello.
+
+    The iteration ends when the meeting has ended (close code 1000); a refused hello raises StreamRefused from it.
+    """
+    stream = Stream(url, Hello(token=token, meeting=meeting, after=after, partials=partials))
+    runner = asyncio.create_task(stream._run())
+    try:
+        yield stream
+    finally:
+        stream._finish()
+        runner.cancel()
+        with suppress(asyncio.CancelledError):
+            await runner

@@ -1,0 +1,224 @@
+"""The one port: websocket stream and health, on Starlette. A shell around `protocol` and `hub`."""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from meeting.domain.events import ItemEntry
+from meeting.store.log import EventLog
+from meeting.stream.hub import Hub, Subscription
+from meeting.stream.messages import ClientCommand, ClientRole, Hello, MeetingHead, Message, Ok, Snapshot, Welcome
+from meeting.stream.protocol import (
+    CLOSE_TOO_SLOW,
+    HELLO_WITHIN_S,
+    Asked,
+    Conversation,
+    Joined,
+    Refused,
+    failure,
+)
+from models.refusal import Refusal
+
+REPLAY_BATCH = 500
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """A meeting as the stream serves it."""
+
+    head: MeetingHead
+    log: EventLog
+    items: tuple[ItemEntry, ...]
+    current_item: str | None
+
+
+class Host(Protocol):
+    """What the server needs of the service."""
+
+    epoch: str
+    hub: Hub
+
+    def authenticate(self, token: str) -> ClientRole | None:
+        """The role of a token, None for a wrong one."""
+        ...
+
+    def subject(self, meeting: str | None) -> Subject | None:
+        """The meeting asked for (None: the running one); None while the service idles. May raise MeetingUnknown."""
+        ...
+
+    async def perform(self, command: ClientCommand, role: ClientRole) -> object:
+        """Does a command and returns its result. Raises Refusal."""
+        ...
+
+
+def make_app(host: Host) -> Starlette:
+    """The web application around a service."""
+
+    async def stream(socket: WebSocket) -> None:
+        await socket.accept()
+        await _Client(host, socket).serve()
+
+    async def health(request: Request) -> Response:
+        return JSONResponse({"live": True, "ready": True})
+
+    return Starlette(routes=[WebSocketRoute("/stream", stream), Route("/healthz", health)])
+
+
+class _Client:
+    def __init__(self, host: Host, socket: WebSocket) -> None:
+        self._host = host
+        self._socket = socket
+        self._conversation = Conversation(host.authenticate)
+        self._answers: asyncio.Queue[bytes] = asyncio.Queue()
+        self._doing: set[asyncio.Task[None]] = set()
+        self._subscription: Subscription | None = None
+
+    async def serve(self) -> None:
+        try:
+            joined = await self._greet()
+            if joined is not None:
+                await self._converse(joined)
+        except (WebSocketDisconnect, OSError):
+            pass
+        finally:
+            if self._subscription is not None:
+                self._host.hub.leave(self._subscription)
+            for task in self._doing:
+                task.cancel()
+
+    async def _greet(self) -> Joined | None:
+        try:
+            async with asyncio.timeout(HELLO_WITHIN_S):
+                outcome = self._conversation.receive(await self._read())
+        except TimeoutError:
+            outcome = self._conversation.late()
+        if isinstance(outcome, Joined):
+            return outcome
+        assert isinstance(outcome, Refused)
+        await self._refuse(outcome)
+        return None
+
+    async def _converse(self, joined: Joined) -> None:
+        try:
+            writer = asyncio.create_task(self._write(joined))
+            reader = asyncio.create_task(self._listen(joined.role))
+            _done, rest = await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*_done)
+        except Refusal as error:
+            await self._refuse(Refused(failure(error, None), 1008))
+
+    async def _read(self) -> str | bytes:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        data: str | bytes = message["bytes"] if message.get("text") is None else message["text"]
+        return data
+
+    async def _listen(self, role: ClientRole) -> None:
+        while True:
+            outcome = self._conversation.receive(await self._read())
+            if isinstance(outcome, Asked):
+                task = asyncio.create_task(self._do(outcome.command, role))
+                self._doing.add(task)
+                task.add_done_callback(self._doing.discard)
+            elif isinstance(outcome, Refused):
+                if outcome.close_code is not None:
+                    await self._refuse(outcome)
+                    return
+                self._answer(outcome.failure)
+
+    async def _do(self, command: ClientCommand, role: ClientRole) -> None:
+        try:
+            self._answer(Ok(id=command.id, result=await self._host.perform(command, role)))
+        except Refusal as error:
+            self._answer(failure(error, command.id))
+
+    def _answer(self, message: Message) -> None:
+        self._answers.put_nowait(msgspec.json.encode(message))
+        if self._subscription is not None:
+            self._subscription.ring()
+
+    async def _write(self, joined: Joined) -> None:
+        hub = self._host.hub
+        subject = self._host.subject(joined.hello.meeting)
+        self._subscription = one = hub.join(subject.head.id if subject else None, joined.hello.partials)
+        await self._open(joined.hello, joined.role, subject, one)
+        while True:
+            one.bell.clear()
+            await self._flush(one)
+            if one.outbox.too_slow:
+                await self._socket.close(CLOSE_TOO_SLOW, "too slow: come back with after")
+                return
+            if one.close_code is not None and self._answers.empty() and not self._doing:
+                await self._flush(one)
+                await self._socket.close(one.close_code)
+                return
+            if one.meeting_id is None and (subject := self._host.subject(None)) is not None:
+                # The meeting that this client waited for has begun: all of it is new to the client.
+                one.meeting_id = subject.head.id
+                await self._open(Hello(after=0), joined.role, subject, one)
+                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await one.bell.wait()
+
+    async def _flush(self, one: Subscription) -> None:
+        while (body := one.outbox.take()) is not None:
+            await self._send(body)
+        while not self._answers.empty():
+            await self._send(self._answers.get_nowait())
+
+    async def _open(self, hello: Hello, role: ClientRole, subject: Subject | None, one: Subscription) -> None:
+        seq = await asyncio.to_thread(subject.log.last_seq) if subject else 0
+        welcome = Welcome(
+            epoch=self._host.epoch,
+            meeting=subject.head if subject else None,
+            items=subject.items if subject else (),
+            current_item=subject.current_item if subject else None,
+            role=role,
+            seq=seq,
+            server_time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        )
+        await self._send(msgspec.json.encode(welcome))
+        if subject is not None:
+            usable = hello.after is not None and (hello.after == 0 or hello.epoch == self._host.epoch)
+            if usable and hello.after is not None and hello.after <= seq:
+                await self._replay(subject.log, hello.after, one)
+            else:
+                await self._snapshot(subject.log, one)
+
+    async def _replay(self, log: EventLog, after: int, one: Subscription) -> None:
+        while bodies := await asyncio.to_thread(log.after, after, REPLAY_BATCH):
+            for body in bodies:
+                await self._send(body)
+            after += len(bodies)
+            one.outbox.start_after(after)
+
+    async def _snapshot(self, log: EventLog, one: Subscription) -> None:
+        state = await asyncio.to_thread(log.state)
+        snapshot = Snapshot(
+            seq=state.seq,
+            segments=state.segments,
+            decisions=state.decisions,
+            actions=state.actions,
+            gaps=state.gaps,
+            notes=state.notes,
+        )
+        await self._send(msgspec.json.encode(snapshot))
+        one.outbox.start_after(state.seq)
+
+    async def _send(self, body: bytes) -> None:
+        await self._socket.send_text(body.decode())
+
+    async def _refuse(self, refused: Refused) -> None:
+        await self._send(msgspec.json.encode(refused.failure))
+        await self._socket.close(refused.close_code or 1008, refused.failure.code)
