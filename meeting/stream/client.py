@@ -17,7 +17,9 @@ from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from meeting.domain.events import Event, StoredEvent
+from meeting.errors import Disconnected
 from meeting.stream.messages import ClientCommand, Failure, Hello, Ok, ServerMessage, Snapshot, Welcome
+from models.refusal import N_, Refusal
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -36,13 +38,17 @@ class Reconnected(msgspec.Struct, frozen=True, kw_only=True):
     """The connection is back; what was missed follows."""
 
 
-class CommandRefused(Exception):
-    """The server did not do a command. `code` is stable, `message` is for a person."""
+class CommandRefused(Refusal):
+    """The server did not do a command; it carries the code, sentence and exit code of the server's own refusal."""
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
-        self.message = message
-        super().__init__(message)
+    code = "command_refused"
+    template = N_("The service refused.")
+
+    def __init__(self, failure: Failure) -> None:
+        self.code = failure.code  # type: ignore[misc] # another process's refusal: known only now
+        self.template = failure.template or failure.message.replace("{", "{{")  # type: ignore[misc] # likewise
+        self.exit_code = failure.exit_code  # type: ignore[misc] # likewise
+        super().__init__(**failure.facts)
 
 
 class StreamRefused(CommandRefused):
@@ -88,16 +94,16 @@ class Stream:
             yield message
 
     async def command(self, command: ClientCommand) -> object:
-        """Gives a command and waits for its result. Raises CommandRefused (code `disconnected` without a server)."""
+        """Gives a command and waits for its result. Raises CommandRefused, Disconnected."""
         if self._socket is None:
-            raise CommandRefused("disconnected", "The service cannot be reached just now.")
+            raise Disconnected()
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting[command.id] = answer
         try:
             await self._socket.send(msgspec.json.encode(command).decode())
             return await answer
         except ConnectionClosed:
-            raise CommandRefused("disconnected", "The service cannot be reached just now.") from None
+            raise Disconnected() from None
         finally:
             self._waiting.pop(command.id, None)
 
@@ -143,11 +149,11 @@ class Stream:
                 if isinstance(message, Ok):
                     answer.set_result(message.result)
                 else:
-                    answer.set_exception(CommandRefused(message.code, message.message))
+                    answer.set_exception(CommandRefused(message))
             return
         if isinstance(message, Failure):
             self._ended = True
-            self._inbox.put_nowait(StreamRefused(message.code, message.message))
+            self._inbox.put_nowait(StreamRefused(message))
             return
         if isinstance(message, Welcome):
             if message.epoch != self._hello.epoch:
@@ -160,7 +166,7 @@ class Stream:
         self._socket = None
         for answer in self._waiting.values():
             if not answer.done():
-                answer.set_exception(CommandRefused("disconnected", "The service cannot be reached just now."))
+                answer.set_exception(Disconnected())
 
     def _finish(self) -> None:
         self._ended = True

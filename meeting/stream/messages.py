@@ -91,11 +91,17 @@ class Status(Message, frozen=True, kw_only=True, tag="status"):
 
 
 class Failure(Message, frozen=True, kw_only=True, tag="error"):
-    """A refusal. `id` is the command's, null when the connection itself is refused."""
+    """A refusal. `id` is the command's, null when the connection itself is refused.
+
+    `message` is English; `template` and `facts` let a client say it in its user's language.
+    """
 
     code: str
     message: str
     id: str | None = None
+    template: str = ""
+    facts: dict[str, str] = {}
+    exit_code: int = 1
 
 
 class Ok(Message, frozen=True, kw_only=True, tag="ok"):

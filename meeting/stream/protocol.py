@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from meeting.errors import BadCommand, NotAllowed
+from meeting.errors import BadCommand, BadToken, NoHello, NotAllowed, NotText, TooLarge
 from meeting.stream.messages import ClientCommand, ClientRole, Failure, Hello
 from models.refusal import Refusal
 
@@ -70,25 +70,25 @@ class Conversation:
         if self._state is _State.CLOSED:
             raise RuntimeError("a closed conversation was fed")
         if len(data) > MAX_MESSAGE_BYTES:
-            return self._close("too_large", "A message may be 64 KiB at most.", CLOSE_TOO_LARGE)
+            return self._close(TooLarge(), CLOSE_TOO_LARGE)
         if isinstance(data, bytes):
-            return self._close("protocol", "Messages are JSON text, not binary.")
+            return self._close(NotText())
         if self._state is _State.WAITING_FOR_HELLO:
             return self._hello(data)
         return self._command(data)
 
     def late(self) -> Refused:
         """The client said nothing for HELLO_WITHIN_S."""
-        return self._close("protocol", "The first message is hello, within 5 seconds.")
+        return self._close(NoHello())
 
     def _hello(self, data: str) -> Joined | Refused:
         try:
             hello = msgspec.json.decode(data, type=Hello)
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-            return self._close("protocol", "The first message is hello, within 5 seconds.")
+            return self._close(NoHello())
         role = self._authenticate(hello.token)
         if role is None:
-            return self._close("bad_token", "This token opens nothing here.")
+            return self._close(BadToken())
         self._state, self._role = _State.JOINED, role
         return Joined(hello, role)
 
@@ -103,14 +103,22 @@ class Conversation:
             return Refused(failure(NotAllowed(role=self._role, command=name), command.id))
         return Asked(command)
 
-    def _close(self, code: str, message: str, close_code: int = CLOSE_REFUSED) -> Refused:
+    def _close(self, error: Refusal, close_code: int = CLOSE_REFUSED) -> Refused:
         self._state = _State.CLOSED
-        return Refused(Failure(code=code, message=message), close_code)
+        return Refused(failure(error, None), close_code)
 
 
 def failure(error: Refusal, command_id: str | None) -> Failure:
     """The wire's form of a refusal."""
-    return Failure(code=error.code, message=str(error), id=command_id)
+    facts = {name: str(value) for name, value in error.facts.items()}
+    return Failure(
+        code=error.code,
+        message=str(error),
+        id=command_id,
+        template=error.template,
+        facts=facts,
+        exit_code=error.exit_code,
+    )
 
 
 def _command_id(data: str) -> str | None:

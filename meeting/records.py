@@ -1,0 +1,38 @@
+"""Everything stored in one home, opened together: meetings, their logs, the archive, and the index over them."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from meeting.home import Home
+from meeting.store.archive import ArchiveStore
+from meeting.store.engine import open_engine
+from meeting.store.log import EventLog
+from meeting.store.meetings import Meetings
+
+if TYPE_CHECKING:
+    from meeting.library import Library
+
+
+class Records:
+    """Opening may raise a StoreError; the index is opened when it is first asked for."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._engine = open_engine(home.database_url)
+        self.meetings = Meetings(self._engine)
+        self.archive = ArchiveStore(self._engine)
+
+    def log(self, meeting_id: str) -> EventLog:
+        """The event log of a meeting."""
+        return EventLog(self._engine, meeting_id)
+
+    @cached_property
+    def library(self) -> "Library":
+        """The search over agenda, records and archive."""
+        from meeting.library import Library
+
+        return Library(self)
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._engine.dispose()

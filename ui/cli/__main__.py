@@ -1,0 +1,49 @@
+"""`python -m ui.cli` and the `meeting` script: runs a command and turns every refusal into one line and an exit code."""
+
+import os
+import sys
+
+import typer
+
+from models.refusal import Refusal
+from ui.locale import _, explain
+
+USAGE_ERROR = typer.BadParameter.__mro__[1]
+"""The command line library's root of wrong usage, which it does not export by name."""
+
+
+def main() -> None:
+    """Runs the command of `sys.argv`; exit codes as in the command line's contract."""
+    from ui.cli.app import app
+
+    try:
+        code = app(standalone_mode=False)
+    except Refusal as error:
+        code = refuse(explain(error), error.exit_code)
+    except USAGE_ERROR as error:
+        code = refuse(_("Wrong usage: {why} See `meeting --help`.").format(why=_message(error)), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    except BrokenPipeError:
+        # Whoever read our output has left; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        code = refuse(_("The system refused: {why}. What was recorded before is safe.").format(why=error), 1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def refuse(sentence: str, code: int) -> int:
+    """Prints one line on stderr and returns `code`."""
+    print(" ".join(sentence.split()), file=sys.stderr)
+    return code
+
+
+def _message(error: BaseException) -> str:
+    describe = getattr(error, "format_message", None)
+    words = str(describe() if describe else error).strip()
+    return words if words.endswith((".", "。")) else words + "."
+
+
+if __name__ == "__main__":
+    main()

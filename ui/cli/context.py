@@ -1,0 +1,54 @@
+"""What every command shares: where the home is, how JSON and lines are printed, and the records opened once."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ui.locale import _
+
+if TYPE_CHECKING:
+    from meeting.home import Home
+    from meeting.records import Records
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", envvar="MEETING_HOME", help=_("Where the records lie."), show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=_("Print one JSON document and nothing else."))]
+MeetingArgument = Annotated[str, typer.Argument(metavar="MEETING", help=_("A meeting's id, or its beginning."))]
+
+
+def home_at(folder: Path | None) -> "Home":
+    """The home, ready to be written."""
+    from meeting.home import Home
+
+    return Home(folder).prepare()
+
+
+def records_at(folder: Path | None) -> "Records":
+    """The home's records."""
+    from meeting.records import Records
+
+    return Records(home_at(folder))
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on one line, in UTF-8 with every character as it is."""
+    import msgspec
+
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.flush()
+
+
+def say(line: str = "") -> None:
+    """A line for a person on stdout; control characters in it lose their power over the terminal."""
+    sys.stdout.write("".join(c if c == "\t" or c.isprintable() else "�" for c in line) + "\n")
+    sys.stdout.flush()
+
+
+def note(line: str) -> None:
+    """A line for a person on stderr, beside the output proper."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,71 @@
+"""Steering the running meeting from outside the console: next, item, pause, resume, stop."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.context import HomeOption, JsonOption, home_at, print_json, say
+from ui.locale import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from meeting.stream.messages import ClientCommand
+
+app = typer.Typer()
+
+
+@app.command(help=_("The next agenda item becomes the current one."))
+def next(home: HomeOption = None, json: JsonOption = False) -> None:
+    from meeting.stream.messages import Next
+
+    _give(home, json, lambda new_id: Next(id=new_id), _("Item {number}: {title}"))
+
+
+@app.command(help=_("Goes to the agenda item with this number."))
+def item(
+    number: Annotated[int, typer.Argument(metavar="N", help=_("The item's number."))],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    from meeting.stream.messages import Item
+
+    _give(home, json, lambda new_id: Item(id=new_id, number=number), _("Item {number}: {title}"))
+
+
+@app.command(help=_("Closes the microphone; nothing is recorded until `meeting resume`."))
+def pause(home: HomeOption = None, json: JsonOption = False) -> None:
+    from meeting.stream.messages import Pause
+
+    _give(home, json, lambda new_id: Pause(id=new_id), _("Paused: the microphone is closed."))
+
+
+@app.command(help=_("Opens the microphone again."))
+def resume(home: HomeOption = None, json: JsonOption = False) -> None:
+    from meeting.stream.messages import Resume
+
+    _give(home, json, lambda new_id: Resume(id=new_id), _("Recording goes on."))
+
+
+@app.command(help=_("Ends the meeting: the last words are written, the sound is sealed."))
+def stop(home: HomeOption = None, json: JsonOption = False) -> None:
+    from meeting.stream.messages import Stop
+
+    _give(home, json, lambda new_id: Stop(id=new_id), _("The meeting has ended; its record is complete."))
+
+
+def _give(home: HomeOption, json: bool, make: "Callable[[str], ClientCommand]", sentence: str) -> None:
+    import asyncio
+
+    from ui.cli.remote import give
+
+    result = asyncio.run(give(home_at(home), make))
+    if json:
+        print_json(result)
+    else:
+        say(sentence.format_map(_Blank(result if isinstance(result, dict) else {})))
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return ""
