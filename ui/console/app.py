@@ -1,0 +1,156 @@
+"""The console: composes the screens and routes messages to them and keys to commands."""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Literal
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.screen import Screen
+from textual.timer import Timer
+
+from meeting.domain.events import ItemMoved
+from meeting.stream.messages import ClientCommand, Next, Pause, Resume, Stop
+from models.refusal import Refusal
+from ui.console.commands import Commands
+from ui.console.keymap import ACTIONS, bindings, overrides
+from ui.console.model import Change, MeetingModel
+from ui.console.screens.help import HelpScreen
+from ui.console.screens.meeting import MeetingScreen
+from ui.console.screens.stop import StopScreen
+from ui.console.stream import Connect
+from ui.console.themes import THEMES
+from ui.locale import _
+
+ExitReason = Literal["ended", "detached", "stopped"]
+FRAME_S = 1 / 60
+"""Changes within a frame are drawn together: a replay of hours is one drawing, not thousands."""
+
+
+class ConsoleApp(App[ExitReason]):
+    """One console on one stream. `keys` overrides bindings by action id."""
+
+    CSS_PATH = "console.tcss"
+    TITLE = "smart-meeting"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+
+    def __init__(self, connect: Connect, keys: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.model = MeetingModel()
+        self.refusal: Refusal | None = None
+        self._keys = overrides(keys or {})
+        self._connect = connect
+        self._commands = Commands(self._tell)
+        self._meeting = MeetingScreen(self.model, self._commands, self._keys)
+        self._pending = Change()
+        self._frame: Timer | None = None
+        self._stopped_here = False
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def on_mount(self) -> None:
+        self.set_keymap(self._keys)
+        self.push_screen(self._meeting)
+        self.run_worker(self._listen(), group="stream")
+
+    async def _listen(self) -> None:
+        """Takes in the stream until it ends; a refusal ends the console, and `run_console` hands it on."""
+        try:
+            async with self._connect() as stream:
+                self._commands.opened(stream)
+                async for message in stream:
+                    self._receive(message)
+        except Refusal as refused:
+            self.refusal = refused
+            self.exit("detached")
+            return
+        self._commands.alive(False)
+        self._draw_soon(self.model.connection_ended())
+
+    def _receive(self, message: object) -> None:
+        self._draw_soon(self.model.apply(message))
+        self._commands.alive(self.model.lost_attempt is None)
+        if isinstance(message, ItemMoved) and message.by == "voice" and message.state == "ongoing":
+            self._tell(_("Item {number}: the chair called it").format(number=message.number), "information")
+
+    def _draw_soon(self, change: Change) -> None:
+        self._pending |= change
+        if self._frame is None:
+            self._frame = self.set_timer(FRAME_S, self._draw)
+
+    def _draw(self) -> None:
+        self._frame = None
+        change, self._pending = self._pending, Change()
+        if self._meeting.is_mounted:
+            self._meeting.show(change)
+
+    def _tell(self, text: str, severity: str) -> None:
+        level: Literal["information", "error"] = "error" if severity == "error" else "information"
+        self.notify(text, severity=level, markup=False)
+
+    def action_next_item(self) -> None:
+        self.run_worker(self._commands.give(lambda id: Next(id=id)), group="commands")
+
+    def action_pause(self) -> None:
+        self.run_worker(self._commands.give(self._pause_or_resume), group="commands")
+
+    def _pause_or_resume(self, id: str) -> ClientCommand:
+        return Resume(id=id) if self.model.paused else Pause(id=id)
+
+    def action_stop(self) -> None:
+        if self.model.ended is None and self.screen is self._meeting:
+            self.push_screen(StopScreen(), self._stop_answered)
+
+    def _stop_answered(self, ended: bool | None) -> None:
+        if ended:
+            self.run_worker(self._stop(), group="stop", exclusive=True)
+
+    async def _stop(self) -> None:
+        self._stopped_here = True
+        await self._commands.give_now(lambda id: Stop(id=id))
+
+    def action_follow(self) -> None:
+        view = self._meeting.transcript
+        view.following = not view.following
+
+    def action_search(self) -> None:
+        if self.screen is self._meeting:
+            self._meeting.search.open()
+
+    def action_leave(self) -> None:
+        if self.screen is self._meeting:
+            self._meeting.leave_search()
+
+    def action_help(self) -> None:
+        if self.screen is self._meeting:
+            self.push_screen(HelpScreen(self._keys))
+
+    def action_theme(self) -> None:
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    def action_palette(self) -> None:
+        if self.screen is self._meeting:
+            self.push_screen(CommandPalette(placeholder=_("What do you want to do?"), id="--command-palette"))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C is pressed by habit; it must not close the room's screen."""
+        self._tell(_("Ctrl+Q closes this screen; the recording goes on."), "information")
+
+    def action_detach(self) -> None:
+        if self.model.ended is None:
+            self.exit("detached")
+        else:
+            self.exit("stopped" if self._stopped_here else "ended")
+
+    def key_enter(self) -> None:
+        """After the end, Enter closes the console."""
+        if self.model.ended is not None and self.screen is self._meeting and not self._meeting.search.is_open:
+            self.action_detach()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        for action in ACTIONS:
+            if action.id != "palette":
+                yield SystemCommand(_(action.label), _(action.help), getattr(self, f"action_{action.id}"))

@@ -1,0 +1,87 @@
+"""What is wrong, what it means for the record, and what to do: worst first."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ui.console.model import MeetingModel
+from ui.console.words import duration
+from ui.locale import _
+
+LAG_SHOWN_MS = 5_000
+SILENT_AFTER_MS = 20_000
+BYTES_PER_HOUR = 16_000 * 2 * 3600
+DISK_HOURS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`level` chooses the colour; `text` is a whole sentence."""
+
+    level: Literal["error", "warning", "note"]
+    text: str
+
+
+def problems(model: MeetingModel) -> list[Problem]:
+    """Everything that a person in the room has to know now."""
+    if model.ended is not None:
+        return [Problem("note", _("The meeting has ended and its record is complete. Enter closes this screen."))]
+    if model.lost_attempt is not None:
+        return [
+            Problem(
+                "error", _("Reconnecting. What is shown is old; the recorder goes on by itself, nothing is lost.")
+            )
+        ]
+    if model.status is None:
+        return []
+    return [*_recording_problems(model), *_text_problems(model), *_disk_problems(model), *_warnings(model)]
+
+
+def _recording_problems(model: MeetingModel) -> list[Problem]:
+    status = model.status
+    assert status is not None
+    if status.state == "no_device":
+        return [
+            Problem(
+                "error", _("No microphone: nothing is being recorded. Plug it in; recording goes on by itself.")
+            )
+        ]
+    if status.state == "finishing":
+        return [Problem("note", _("Finishing: the last words are being written, then the record is complete."))]
+    if model.paused:
+        return [Problem("warning", _("Paused: the microphone is closed and nothing is recorded. F7 resumes."))]
+    if status.recording == "off":
+        return [Problem("warning", _("Recording is off by order: neither sound nor text is kept."))]
+    since = model.silent_since_ms
+    if since is not None and status.recorded_ms - since >= SILENT_AFTER_MS:
+        return [Problem("warning", _("The microphone gives only silence: see whether it is muted."))]
+    return []
+
+
+def _text_problems(model: MeetingModel) -> list[Problem]:
+    status = model.status
+    assert status is not None
+    if status.recognizer == "starting":
+        return [Problem("note", _("The recognizer is starting: sound is being recorded, its text follows."))]
+    if status.recognizer == "restarting":
+        return [Problem("warning", _("The recognizer is starting again: no sound is lost, text comes later."))]
+    if status.lag_ms >= LAG_SHOWN_MS:
+        text = _("Text is {time} behind the voice; no sound is lost, it catches up.")
+        return [Problem("warning", text.format(time=duration(status.lag_ms)))]
+    return []
+
+
+def _disk_problems(model: MeetingModel) -> list[Problem]:
+    status = model.status
+    assert status is not None
+    if status.disk_free_bytes is None:
+        return []
+    hours = status.disk_free_bytes / BYTES_PER_HOUR
+    if hours >= DISK_HOURS_SHOWN:
+        return []
+    text = _("The disk has room for {hours:.1f} h of sound; make room before it is full.")
+    return [Problem("error" if hours < 1 else "warning", text.format(hours=hours))]
+
+
+def _warnings(model: MeetingModel) -> list[Problem]:
+    assert model.status is not None
+    return [Problem("warning", _(warning)) for warning in model.status.warnings]

@@ -1,0 +1,35 @@
+"""The answer of a look-up (contract 1's search JSON) as typed values."""
+
+from typing import Any
+
+import msgspec
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """One passage. `highlights` are [start, end) in code points of `text`; `date` is ISO 8601 or empty."""
+
+    id: str = ""
+    kind: str = ""
+    meeting_id: str | None = None
+    item: str | int | None = None
+    date: str | None = None
+    title: str | None = None
+    speaker: str | None = None
+    text: str = ""
+    highlights: tuple[tuple[int, int], ...] = ()
+    source: str | None = None
+    start_ms: int | None = None
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was found. `total` counts documents, of which `hits` are the best."""
+
+    query: str = ""
+    total: int = 0
+    took_ms: float = 0
+    hits: tuple[Hit, ...] = ()
+
+
+def read_found(result: Any) -> Found:
+    """Reads a `search` command's result; raises `msgspec.ValidationError` when it is not one."""
+    return msgspec.convert(result, Found, strict=False)

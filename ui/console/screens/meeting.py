@@ -1,0 +1,124 @@
+"""The meeting screen: the transcript beside the agenda, look-up, and the state of the recording."""
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+
+from ui.console.commands import EARLIER_KINDS, Commands
+from ui.console.model import Change, MeetingModel, Part
+from ui.console.screens.passage import PassageScreen
+from ui.console.widgets.agenda import AgendaPane
+from ui.console.widgets.search import SearchPane
+from ui.console.widgets.status import KeyBar, ProblemLine, StatusLine
+from ui.console.widgets.transcript import TranscriptPane, TranscriptView
+
+NARROW_COLUMNS = 100
+
+
+class MeetingScreen(Screen[None]):
+    """Draws a `MeetingModel`; asks `Commands` for look-ups. Its actions are the app's."""
+
+    AUTO_FOCUS = "#transcript"
+
+    def __init__(self, model: MeetingModel, commands: Commands, keys: dict[str, str]) -> None:
+        super().__init__()
+        self._model = model
+        self._commands = commands
+        self._keys = keys
+        self._looked_up: str | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="desk"):
+            yield TranscriptPane(id="record")
+            with Vertical(id="side"):
+                yield AgendaPane(id="agenda")
+                yield SearchPane()
+        yield ProblemLine()
+        yield StatusLine()
+        yield KeyBar(self._keys)
+
+    @property
+    def transcript(self) -> TranscriptView:
+        """The window onto the record."""
+        return self.query_one(TranscriptView)
+
+    @property
+    def search(self) -> SearchPane:
+        """The search box and its hits."""
+        return self.query_one(SearchPane)
+
+    def show(self, change: Change) -> None:
+        """Draws what a change touched."""
+        if Part.TRANSCRIPT in change.parts:
+            self.transcript.show(self._model, change.first_row)
+        if change.parts & (Part.AGENDA | Part.HEAD):
+            self.query_one(AgendaPane).show(self._model)
+        if change.parts & (Part.STATUS | Part.HEAD | Part.TRANSCRIPT):
+            self._show_state()
+        self._look_up_current()
+
+    def on_mount(self) -> None:
+        self.show(Change(Part.HEAD | Part.TRANSCRIPT | Part.AGENDA | Part.STATUS, 0))
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < NARROW_COLUMNS, "-narrow")
+        self.call_after_refresh(lambda: self.query_one(AgendaPane).show(self._model))
+
+    def leave_search(self) -> None:
+        """Back to the record."""
+        self.search.leave()
+        self.transcript.focus()
+
+    @property
+    def typing(self) -> bool:
+        """A text field has the cursor."""
+        return isinstance(self.focused, Input)
+
+    def _show_state(self) -> None:
+        self.query_one(StatusLine).show(self._model, self.transcript.following)
+        self.query_one(ProblemLine).show(self._model)
+        self.set_class(self._model.lost_attempt is not None, "-old")
+
+    def _look_up_current(self) -> None:
+        """What was decided before about the current item is looked up once, without being asked."""
+        entry = self._model.current
+        item_id = entry.item_id if entry else None
+        if item_id == self._looked_up:
+            return
+        self._looked_up = item_id
+        self.query_one(AgendaPane).show_earlier(())
+        if entry is not None:
+            self.run_worker(
+                self._earlier(entry.item_id, entry.matter or entry.title), group="earlier", exclusive=True
+            )
+
+    async def _earlier(self, item_id: str, query: str) -> None:
+        found = await self._commands.look_up(query, EARLIER_KINDS, limit=6)
+        if found is None or self._looked_up != item_id:
+            return
+        here = self._model.head.id if self._model.head else None
+        hits = tuple(hit for hit in found.hits if hit.meeting_id is None or hit.meeting_id != here)
+        self.query_one(AgendaPane).show_earlier(hits)
+
+    @on(SearchPane.Asked)
+    def _asked(self, message: SearchPane.Asked) -> None:
+        self.run_worker(self._search(message.query), group="search", exclusive=True)
+
+    async def _search(self, query: str) -> None:
+        found = await self._commands.look_up(query)
+        if found is not None:
+            self.search.show(found)
+
+    @on(SearchPane.Opened)
+    def _search_opened(self, message: SearchPane.Opened) -> None:
+        self.set_class(message.opened, "-searching")
+
+    @on(SearchPane.Chosen)
+    def _chosen(self, message: SearchPane.Chosen) -> None:
+        self.app.push_screen(PassageScreen(message.hit))
+
+    @on(TranscriptView.FollowChanged)
+    def _follow_changed(self) -> None:
+        self._show_state()

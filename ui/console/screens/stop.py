@@ -1,0 +1,27 @@
+"""The one question before a meeting is ended."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ui.locale import _
+
+
+class StopScreen(ModalScreen[bool]):
+    """Enter ends the meeting, Esc goes on."""
+
+    BINDINGS = [("enter", "answer(True)"), ("escape", "answer(False)")]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(_("End the meeting?"), classes="title", markup=False)
+            yield Static(
+                _("The last words are written down, then the record is complete and recording cannot go on."),
+                markup=False,
+            )
+            yield Static(_("Enter: end    Esc: go on"), classes="hint", markup=False)
+
+    def action_answer(self, ended: bool) -> None:
+        """Hands the answer back."""
+        self.dismiss(ended)

@@ -1,0 +1,120 @@
+"""The agenda with its states and timers, and the item under discussion."""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from meeting.domain.events import ItemEntry
+from ui.console.hits import Hit
+from ui.console.model import MeetingModel
+from ui.console.widgets.passages import passage
+from ui.console.words import ITEM_MARKS, item_state, minutes
+from ui.console.wrapping import clean, wrap
+from ui.locale import _
+
+Styled = tuple[str, str]
+LABEL_CELLS = 10
+
+
+def timer_style(spent_ms: int, planned_minutes: int | None) -> str:
+    """Amber from the planned time on, red from a quarter over it."""
+    if not planned_minutes or spent_ms < planned_minutes * 60_000:
+        return "$text-muted"
+    return "bold $text-error" if spent_ms >= planned_minutes * 75_000 else "bold $text-warning"
+
+
+def item_lines(model: MeetingModel, entry: ItemEntry, width: int) -> list[Styled]:
+    """One item: its mark and number, its title, and its time where it has one."""
+    current = entry.item_id == model.current_item
+    mark = "▶" if current else ITEM_MARKS.get(entry.state, " ")
+    indent = "  " if entry.parent is not None else ""
+    head = f"{indent}{mark} {entry.number:>2} "
+    style = "bold $text-accent" if current else "$text-muted" if entry.state == "completed" else ""
+    lines = wrap(clean(entry.title), max(8, width - len(head)))
+    styled = [((head if row == 0 else " " * len(head)) + line + "\n", style) for row, line in enumerate(lines)]
+    spent, planned = model.spent_ms(entry.item_id), entry.minutes_planned
+    words = [item_state(entry.state)]
+    if planned and (current or not spent):
+        words.append(_("planned {minutes} min").format(minutes=planned))
+    if spent:
+        words.append(_("used {time}").format(time=minutes(spent)))
+    note = " · ".join(word for word in words if word)
+    if note:
+        styled.append((" " * len(head) + note + "\n", timer_style(spent, planned) if spent else "$text-muted"))
+    return styled
+
+
+def agenda_lines(model: MeetingModel, width: int) -> tuple[list[Styled], int]:
+    """All items, and the line on which the current one begins."""
+    styled: list[Styled] = []
+    line = 0
+    for entry in model.items:
+        if entry.item_id == model.current_item:
+            line = len(styled)
+        styled += item_lines(model, entry, width)
+    return styled, line
+
+
+def current_lines(entry: ItemEntry, width: int) -> Iterator[Styled]:
+    """Who presents the current item, its matter and its documents."""
+    facts = [
+        (_("Presenter"), entry.presenter),
+        (_("Unit"), "、".join(entry.presenting_units)),
+        (_("Matter"), entry.matter),
+        *((_("Document"), title) for title in entry.documents),
+    ]
+    for name, value in facts:
+        if value:
+            for row, line in enumerate(wrap(clean(value), max(8, width - LABEL_CELLS))):
+                label = name if row == 0 else ""
+                yield (label + " " * max(1, LABEL_CELLS - cell_len(label)), "$text-muted")
+                yield (line + "\n", "")
+
+
+class AgendaPane(Vertical):
+    """The right-hand pane: title, items, the current item, and what was decided about it before (前情)."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="meeting-title", markup=False)
+        with VerticalScroll(id="items", can_focus=False):
+            yield Static(id="items-text", markup=False)
+        with VerticalScroll(id="current", can_focus=False):
+            yield Static(id="facts", markup=False)
+            yield Static(id="earlier", markup=False)
+
+    def show(self, model: MeetingModel) -> None:
+        """Draws the agenda as it stands."""
+        self.query_one("#meeting-title", Static).update(self._title(model))
+        width = max(12, self.query_one("#items").scrollable_content_region.width)
+        styled, line = agenda_lines(model, width)
+        self.query_one("#items-text", Static).update(Content.assemble(*styled).rstrip())
+        items = self.query_one("#items", VerticalScroll)
+        if not items.scroll_offset.y <= line < items.scroll_offset.y + max(1, items.size.height - 2):
+            items.scroll_to(y=max(0, line - 1), animate=False)
+        self._show_current(model, width)
+
+    def show_earlier(self, hits: tuple[Hit, ...]) -> None:
+        """Shows what was said and decided before about the current item."""
+        earlier = self.query_one("#earlier", Static)
+        earlier.display = bool(hits)
+        parts: list[Content | str] = [Content.styled(_("Earlier on this matter"), "bold $text-secondary"), "\n"]
+        for hit in hits:
+            parts += [passage(hit), "\n"]
+        earlier.update(Content.assemble(*parts).rstrip())
+
+    @staticmethod
+    def _title(model: MeetingModel) -> str:
+        if model.head is None:
+            return _("No meeting is running") if model.role else _("Connecting…")
+        return clean(" · ".join(filter(None, (model.head.title, model.head.date, model.head.place))))
+
+    def _show_current(self, model: MeetingModel, width: int) -> None:
+        facts = self.query_one("#facts", Static)
+        entry = model.current
+        facts.display = entry is not None
+        if entry is not None:
+            facts.update(Content.assemble(*current_lines(entry, width)).rstrip())

@@ -1,0 +1,118 @@
+"""The search box and what it finds, as one types."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from ui.console.hits import Found, Hit
+from ui.console.widgets.passages import passage
+from ui.locale import _
+
+TYPING_PAUSE_S = 0.08
+"""A pinyin candidate arrives as one burst of characters; one question for all of them."""
+
+
+class SearchPane(Vertical):
+    """Asks with `Asked`; shows what `show` is given. Keyboard: type, ↓ to the hits, Enter reads, Esc leaves."""
+
+    class Asked(Message):
+        """The query changed."""
+
+        def __init__(self, query: str) -> None:
+            self.query = query
+            super().__init__()
+
+    class Chosen(Message):
+        """A hit is to be read."""
+
+        def __init__(self, hit: Hit) -> None:
+            self.hit = hit
+            super().__init__()
+
+    class Opened(Message):
+        """The box was entered or left."""
+
+        def __init__(self, opened: bool) -> None:
+            self.opened = opened
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__(id="search")
+        self._found = Found()
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="found", markup=False)
+        yield OptionList(id="hits", markup=False)
+        yield Input(placeholder=_("Look up (F3): agenda, records, past minutes"), id="query")
+
+    def open(self) -> None:
+        """Puts the cursor into the box, its old words selected."""
+        box = self.query_one(Input)
+        box.focus()
+        box.action_select_all()
+        self._set_open(True)
+
+    def leave(self) -> None:
+        """Empties the box and gives the room back to the agenda."""
+        self.query_one(Input).value = ""
+        self.query_one(OptionList).clear_options()
+        self._set_open(False)
+
+    @property
+    def is_open(self) -> bool:
+        """The hits are in view."""
+        return self.has_class("-open")
+
+    def show(self, found: Found) -> None:
+        """Shows the hits of the newest question; an answer to an older one is passed over."""
+        if found.query != self.query_one(Input).value.strip():
+            return
+        self._found = found
+        text = _("{total} found").format(total=found.total) if found.hits else _("Nothing found")
+        self.query_one("#found", Static).update(text if found.query else "")
+        hits = self.query_one(OptionList)
+        hits.clear_options()
+        hits.add_options(Option(Content.assemble(passage(hit), "\n")) for hit in found.hits)
+
+    def _set_open(self, opened: bool) -> None:
+        if opened != self.is_open:
+            self.set_class(opened, "-open")
+            self.post_message(self.Opened(opened))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(TYPING_PAUSE_S, self._ask)
+
+    def _ask(self) -> None:
+        query = self.query_one(Input).value.strip()
+        if query:
+            self.post_message(self.Asked(query))
+        else:
+            self.show(Found())
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._found.hits and self._found.query == event.value.strip():
+            self.post_message(self.Chosen(self._found.hits[0]))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Chosen(self._found.hits[event.option_index]))
+
+    def key_down(self) -> None:
+        """From the box into the hits."""
+        hits = self.query_one(OptionList)
+        if self.query_one(Input).has_focus and hits.option_count:
+            hits.focus()
+            hits.highlighted = 0

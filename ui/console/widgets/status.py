@@ -1,0 +1,108 @@
+"""The status line, the sentence about what is wrong, and the bar of keys."""
+
+from collections.abc import Mapping
+
+from textual.content import Content
+from textual.widgets import Static
+
+from ui.console.health import LAG_SHOWN_MS, problems
+from ui.console.keymap import ACTIONS, key_name
+from ui.console.model import MeetingModel
+from ui.console.words import duration
+from ui.locale import _
+
+FLOOR_DBFS = -60.0
+LEVEL_CELLS = 8
+
+
+def level_bar(level_dbfs: float | None) -> str:
+    """Eight cells from -60 dBFS to full scale; shape, not colour, tells the level."""
+    if level_dbfs is None:
+        return "·" * LEVEL_CELLS
+    full = round((max(FLOOR_DBFS, min(0.0, level_dbfs)) - FLOOR_DBFS) / -FLOOR_DBFS * LEVEL_CELLS)
+    return "▮" * full + "·" * (LEVEL_CELLS - full)
+
+
+def state_word(model: MeetingModel) -> tuple[str, str]:
+    """What the recording does, with its mark, and the style of it."""
+    status = model.status
+    if model.ended is not None:
+        return "■ " + _("ended"), "bold"
+    if model.lost_attempt is not None:
+        return "↻ " + _("reconnecting"), "bold $text-error"
+    if status is None or status.state == "idle":
+        return "○ " + _("idle"), "$text-muted"
+    if model.paused:
+        return "‖ " + _("paused"), "bold $text-warning"
+    if status.state == "recording" and status.recording == "transcribe_only":
+        return "● " + _("text only, no sound is kept"), "bold $text-error"
+    return {
+        "starting": ("○ " + _("starting"), "bold $text-warning"),
+        "recording": ("● " + _("recording"), "bold $text-error"),
+        "no_device": ("✗ " + _("no microphone"), "bold $text-error"),
+        "finishing": ("◌ " + _("finishing"), "bold $text-warning"),
+        "ended": ("■ " + _("ended"), "bold"),
+    }.get(status.state, (status.state, ""))
+
+
+class StatusLine(Static):
+    """Recording, level, time, lag, clients, following: one line."""
+
+    def __init__(self) -> None:
+        super().__init__(id="status", markup=False)
+
+    def show(self, model: MeetingModel, following: bool) -> None:
+        """Draws the state of things."""
+        status = model.status
+        parts: list[tuple[str, str]] = [state_word(model)]
+        if status is not None and model.ended is None:
+            parts.append((level_bar(status.level_dbfs), "$text-success"))
+        parts.append((duration(model.media_now_ms), "bold"))
+        if status is not None and status.recognizer in ("starting", "restarting"):
+            parts.append((_("recognizer starting"), "$text-warning"))
+        elif status is not None:
+            style = "$text-warning" if status.lag_ms >= LAG_SHOWN_MS else "$text-muted"
+            parts.append((_("lag {seconds:.1f} s").format(seconds=status.lag_ms / 1000), style))
+        if not following:
+            parts.append((_("not following (F6)"), "bold $text-warning"))
+        if status is not None and status.clients:
+            parts.append((_("{count} screens").format(count=status.clients), "$text-muted"))
+        if status is not None and status.device:
+            parts.append((status.device, "$text-muted"))
+        line: list[tuple[str, str] | str] = []
+        for part in parts:
+            line += [part, "  "]
+        self.update(Content.assemble(*line))
+
+
+class ProblemLine(Static):
+    """The worst thing that is wrong, as a sentence; absent when all is well."""
+
+    def __init__(self) -> None:
+        super().__init__(id="problem", markup=False)
+
+    def show(self, model: MeetingModel) -> None:
+        """Shows the worst problem, and how many others there are."""
+        found = problems(model)
+        self.display = bool(found)
+        if found:
+            more = _(" (+{count} more)").format(count=len(found) - 1) if len(found) > 1 else ""
+            self.update(Content(found[0].text + more))
+            for level in ("error", "warning", "note"):
+                self.set_class(found[0].level == level, f"-{level}")
+
+
+class KeyBar(Static):
+    """The keys that are used most, each of which can be clicked too."""
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        super().__init__(id="keys", markup=False)
+        self._settings = settings
+
+    def on_mount(self) -> None:
+        parts: list[Content | str] = []
+        for action in ACTIONS:
+            if action.in_bar:
+                key = Content.styled(key_name(action, self._settings), "bold $text-accent")
+                parts += [Content.assemble(key, " ", _(action.label)).stylize(f"@click=app.{action.id}"), "  "]
+        self.update(Content.assemble(*parts))

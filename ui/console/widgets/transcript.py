@@ -1,0 +1,156 @@
+"""The transcript: a window of lines onto a record of any length."""
+
+from rich.segment import Segment as Cell
+from rich.style import Style
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widgets import Static
+
+from ui.console.layout import TIME_CELLS, Layout, Line, LineKind
+from ui.console.model import MeetingModel
+from ui.console.wrapping import cells
+from ui.locale import _
+
+
+class TranscriptView(ScrollView, can_focus=True):
+    """Draws the lines in view. Follows the newest words until a person scrolls up."""
+
+    COMPONENT_CLASSES = {
+        "transcript--time",
+        "transcript--speaker",
+        "transcript--heading",
+        "transcript--gap",
+        "transcript--stable",
+        "transcript--unstable",
+    }
+
+    following: var[bool] = var(True)
+    """The newest words are kept in view."""
+
+    class FollowChanged(Message):
+        """The view began to follow, or let go."""
+
+        def __init__(self, following: bool) -> None:
+            self.following = following
+            super().__init__()
+
+    class NewContent(Message):
+        """Words came below what is in view."""
+
+    def __init__(self) -> None:
+        super().__init__(id="transcript")
+        self._layout = Layout()
+        self._model = MeetingModel()
+        self._moving = False
+
+    def show(self, model: MeetingModel, first_row: int | None) -> None:
+        """Draws what changed: rows from `first_row` on (None: only the tail)."""
+        place = self._layout.place(self.scroll_offset.y)
+        height = self._layout.height
+        self._model = model
+        first_line = self._layout.update(model, first_row)
+        self._settle(place, moved_above=first_line < self.scroll_offset.y)
+        if self._layout.height > height and not self.following:
+            self.post_message(self.NewContent())
+        self.refresh()
+
+    def watch_following(self, following: bool) -> None:
+        if self.is_mounted:
+            if following:
+                self._to_end()
+            self.post_message(self.FollowChanged(following))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if self._moving:
+            return
+        if new_value >= self.max_scroll_y:
+            self.following = True
+        elif new_value < old_value:
+            self.following = False
+
+    def on_resize(self, event: events.Resize) -> None:
+        width = self.scrollable_content_region.width
+        if width > 0 and width != self._layout.width:
+            place = self._layout.place(self.scroll_offset.y)
+            self._layout.resize(self._model, width)
+            self._settle(place, moved_above=True)
+            self.refresh()
+        elif self.following:
+            self._to_end()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        line = self._layout.line(self.scroll_offset.y + y)
+        return Strip(self._cells(line)).adjust_cell_length(width, self.rich_style)
+
+    def _settle(self, place: tuple[object, int], moved_above: bool) -> None:
+        """Gives the new height to the scrollbar and keeps the reader where they are, or at the end."""
+        self._moving = True
+        try:
+            self.virtual_size = Size(self._layout.width, self._layout.height)
+            if not self.following and moved_above:
+                line = self._layout.find(place, self._model.rows)  # type: ignore[arg-type]
+                self.scroll_to(y=line, animate=False, immediate=True, force=True)
+        finally:
+            self._moving = False
+        if self.following:
+            self._to_end()
+
+    def _to_end(self) -> None:
+        self._moving = True
+        try:
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
+        finally:
+            self._moving = False
+
+    def _cells(self, line: Line) -> list[Cell]:
+        base = self.rich_style
+        if line.kind is LineKind.BLANK:
+            return []
+        if line.kind is LineKind.HEADING:
+            width = max(0, self._layout.width - cells(line.text)[-1] - 4)
+            return [Cell(f"─ {line.text} " + "─" * (width + 1), self._style("heading"))]
+        gutter = [Cell(f"{line.time:<{TIME_CELLS}} ", self._style("time"))]
+        if (speaker_cells := self._layout.gutter - TIME_CELLS - 2) > 0:
+            name = Strip([Cell(line.speaker)]).adjust_cell_length(speaker_cells)
+            gutter.append(Cell(name.text + " ", self._style("speaker")))
+        if line.kind is LineKind.GAP:
+            return [*gutter, Cell(f"┄ {line.text} ┄" if line.time else line.text, self._style("gap"))]
+        if line.kind is LineKind.PARTIAL:
+            calm, moving = line.text[: line.stable], line.text[line.stable :]
+            return [*gutter, Cell(calm, self._style("stable")), Cell(moving, self._style("unstable"))]
+        return [*gutter, Cell(line.text, base)]
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"transcript--{name}")
+
+
+class TranscriptPane(Vertical):
+    """The transcript, with a word at its foot when new text came below."""
+
+    def compose(self) -> ComposeResult:
+        yield TranscriptView()
+        yield Static(_("New content ↓"), id="new-content", markup=False)
+
+    @property
+    def view(self) -> TranscriptView:
+        """The window of lines."""
+        return self.query_one(TranscriptView)
+
+    def on_transcript_view_new_content(self) -> None:
+        self.query_one("#new-content").add_class("-shown")
+
+    def on_transcript_view_follow_changed(self, message: TranscriptView.FollowChanged) -> None:
+        if message.following:
+            self.query_one("#new-content").remove_class("-shown")
+
+    def on_click(self, event: events.Click) -> None:
+        if event.widget is not None and event.widget.id == "new-content":
+            self.view.following = True

@@ -1,0 +1,64 @@
+"""The console's words for codes of the stream: states, gaps, kinds, and times as people read them."""
+
+from datetime import datetime
+
+from meeting.domain.events import Gap
+from ui.locale import _
+
+ITEM_MARKS = {"completed": "✓", "ongoing": "▶", "withdrawn": "✗", "deferred": "↷"}
+
+
+def gap_reason(reason: str) -> str:
+    """Why no sound exists for a span."""
+    return {
+        "paused": _("the meeting was paused"),
+        "recorder_restart": _("the recorder restarted"),
+        "device_lost": _("the microphone was gone"),
+        "overflow": _("the computer was too busy"),
+        "off": _("recording was off by order"),
+    }.get(reason, reason)
+
+
+def gap_text(gap: Gap) -> str:
+    """A gap as one line of the transcript."""
+    return _("no sound for {seconds} s: {reason}").format(
+        seconds=max(1, round((gap.end_ms - gap.start_ms) / 1000)), reason=gap_reason(gap.reason)
+    )
+
+
+def item_state(state: str) -> str:
+    """An item's state, where its mark is not enough."""
+    return {"withdrawn": _("withdrawn"), "deferred": _("deferred")}.get(state, "")
+
+
+def hit_kind(kind: str) -> str:
+    """Where a search hit comes from."""
+    return {
+        "agenda": _("agenda"),
+        "record": _("record"),
+        "minutes": _("minutes"),
+        "document": _("document"),
+        "decision": _("decision"),
+    }.get(kind, kind)
+
+
+def clock(ms: int, started_at: str | None) -> str:
+    """HH:MM:SS of the day at media time `ms`; without a start, media time itself."""
+    if started_at is None:
+        return duration(ms)
+    started = datetime.fromisoformat(started_at).astimezone()
+    # The offset of the start counts for the whole meeting: a change of summer time must not fold the record.
+    moment = datetime.fromtimestamp(started.timestamp() + ms / 1000, tz=started.tzinfo)
+    return moment.strftime("%H:%M:%S")
+
+
+def duration(ms: int) -> str:
+    """HH:MM:SS of a span."""
+    seconds = max(0, ms) // 1000
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def minutes(ms: int) -> str:
+    """MM:SS of a span; minutes run over 60."""
+    seconds = max(0, ms) // 1000
+    return f"{seconds // 60:02d}:{seconds % 60:02d}"
