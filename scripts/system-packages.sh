@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs what Python packages cannot bring: PortAudio; for tests a sound server and a terminal as well.
+# Usage: scripts/system-packages.sh run|test, or venv PACKAGE. Where it may not install, it prints the one command.
+set -eu
+kind=${1:-run}
+missing=""
+
+need() { missing="$missing $1"; }
+
+if [ "$kind" = venv ]; then
+    need "$2"
+else
+    .venv/bin/python -c 'import ctypes; ctypes.CDLL("libportaudio.so.2")' 2>/dev/null || need libportaudio2
+fi
+if [ "$kind" = test ]; then
+    command -v pulseaudio >/dev/null || need pulseaudio
+    command -v paplay >/dev/null || need pulseaudio-utils
+    command -v tmux >/dev/null || need tmux
+    find /usr/lib -name 'libasound_module_pcm_pulse.so' 2>/dev/null | grep -q . || need libasound2-plugins
+fi
+[ -n "$missing" ] || exit 0
+
+order="apt-get install --yes$missing"
+advice() {
+    echo "setup: missing:$missing. Give: sudo $order" >&2
+    # Without PortAudio only the microphone is missing; without a sound server the tests say so themselves.
+    [ "$kind" != venv ] || exit 3
+    exit 0
+}
+
+command -v apt-get >/dev/null || advice
+rights=""
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null && sudo -n true 2>/dev/null || advice
+    rights="sudo -n"
+fi
+echo "setup:$missing by apt-get"
+install() { $rights env DEBIAN_FRONTEND=noninteractive $order --no-install-recommends -q </dev/null >/dev/null 2>&1; }
+install || { $rights apt-get update -q </dev/null >/dev/null 2>&1 && install; } || advice
