@@ -1,0 +1,107 @@
+"""One utterance or a part of it, from samples to the text of a result."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from asr.recognizer import RATE_HZ, Hypothesis, Recognizer, decode_exactly
+from asr.results import Final, Piece
+from asr.segmenter import Ended
+from asr.text.evidence import Evidence
+from asr.text.loops import is_looping
+from asr.text.pipeline import partial_text, refine_text, spread
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How the sound is to be understood. `prompt` is made by `asr.text.prompt.build_prompt`."""
+
+    language: str
+    prompt: str
+
+
+def decode_final(
+    recognizer: Recognizer,
+    samples: npt.NDArray[np.float32],
+    utterance: Ended,
+    manner: Manner,
+    *,
+    beam_size: int,
+    window_s: float,
+) -> Final:
+    """The record's text of `utterance`, whose sound is `samples`."""
+    hypothesis = decode_exactly(
+        recognizer,
+        samples,
+        prompt=manner.prompt,
+        language=manner.language,
+        beam_size=beam_size,
+        window_s=window_s,
+    )
+    raw = joined(hypothesis)
+    text, changes = refine_text(raw, _evidence(hypothesis, utterance, manner))
+    start_ms = to_ms(utterance.start)
+    pieces = tuple(
+        Piece(
+            start_ms=start_ms + round(piece.start_s * 1000),
+            end_ms=start_ms + round(piece.end_s * 1000),
+            text=piece.text,
+        )
+        for piece in hypothesis.pieces
+    )
+    return Final(
+        start_sample=utterance.start,
+        next_sample=utterance.cut,
+        start_ms=start_ms,
+        end_ms=to_ms(utterance.end),
+        text=text,
+        raw_text=hypothesis.text,
+        confidence=round(hypothesis.confidence, 3),
+        pieces=spread(text, pieces),
+        changes=changes,
+    )
+
+
+def decode_partial(
+    recognizer: Recognizer,
+    samples: npt.NDArray[np.float32],
+    manner: Manner,
+    *,
+    beam_size: int,
+    window_s: float,
+) -> str:
+    """A quick look at sound that is still going on; empty when the model makes no sense of it."""
+    hypothesis = recognizer.decode(
+        samples, prompt=manner.prompt, language=manner.language, beam_size=beam_size, window_s=window_s
+    )
+    if is_looping(hypothesis.text):
+        return ""
+    evidence = Evidence(
+        no_speech_prob=hypothesis.no_speech_prob,
+        avg_logprob=hypothesis.avg_logprob,
+        length_s=len(samples) / RATE_HZ,
+        prompt=manner.prompt,
+    )
+    return partial_text(joined(hypothesis), evidence)
+
+
+def joined(hypothesis: Hypothesis) -> str:
+    """The pieces with a space between, since a timestamp stands where the speaker paused."""
+    return " ".join(piece.text.strip() for piece in hypothesis.pieces)
+
+
+def to_ms(sample: int) -> int:
+    """Media time of a sample."""
+    return round(sample * 1000 / RATE_HZ)
+
+
+def _evidence(hypothesis: Hypothesis, utterance: Ended, manner: Manner) -> Evidence:
+    return Evidence(
+        no_speech_prob=hypothesis.no_speech_prob,
+        avg_logprob=hypothesis.avg_logprob,
+        certainty=utterance.certainty,
+        spoken_s=utterance.spoken / RATE_HZ,
+        length_s=(utterance.end - utterance.start) / RATE_HZ,
+        prompt=manner.prompt,
+    )

@@ -1,0 +1,22 @@
+"""What the service tells the recognizer's process, a JSON line each on its standard input."""
+
+import msgspec
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="start"):
+    """The first line: what to recognize, from where, and how. `from_sample` is 0 or a `Final.next_sample`."""
+
+    journal: str
+    from_sample: int
+    model_path: str
+    language: str = "zh"
+    prompt_terms: tuple[str, ...] = ()
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="terms"):
+    """The words now most likely to be said: the item has changed, or a word was added."""
+
+    prompt_terms: tuple[str, ...]
+
+
+Order = Start | Terms

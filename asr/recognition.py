@@ -1,0 +1,119 @@
+"""The recognizer's process as the service holds it: started, listened to, told the words of the moment, ended."""
+
+import asyncio
+import contextlib
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+import msgspec
+
+from asr.errors import RecognizerDied
+from asr.orders import Order, Start, Terms
+from asr.results import Result
+
+_LINE_LIMIT = 4 * 1024 * 1024
+_CLOSE_WITHIN_S = 5.0
+
+
+class Recognition:
+    """One run of the recognizer. It ends when it is closed, or with this process: its standard input closes."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._last_words: deque[str] = deque(maxlen=20)
+        self._closing = False
+        self._errors = asyncio.create_task(self._read_errors(), name="recognizer-stderr")
+
+    @classmethod
+    async def start(
+        cls,
+        journal: Path,
+        *,
+        from_sample: int,
+        model_path: Path,
+        language: str = "zh",
+        prompt_terms: Iterable[str] = (),
+    ) -> "Recognition":
+        """Starts recognizing the journal in folder `journal` at `from_sample` (0, or a `Final.next_sample`)."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "asr.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_LINE_LIMIT,
+            # A Ctrl-C or a closed terminal is the service's to answer: what was said is still to be recognized.
+            start_new_session=True,
+        )
+        recognition = cls(process)
+        await recognition._tell(
+            Start(
+                journal=str(journal),
+                from_sample=from_sample,
+                model_path=str(model_path),
+                language=language,
+                prompt_terms=tuple(prompt_terms),
+            )
+        )
+        return recognition
+
+    @property
+    def pid(self) -> int:
+        """The process id of the recognizer."""
+        return self._process.pid
+
+    async def results(self) -> AsyncIterator[Result]:
+        """All results in order, until `close`. A `Failed` is the last one: the process ends by itself after it.
+
+        Raises RecognizerDied when the process ends without having said why. Only one reader at a time.
+        """
+        assert self._process.stdout is not None
+        decoder = msgspec.json.Decoder(Result)
+        failed = False
+        async for line in self._process.stdout:
+            # A line that a kill has cut short was not said.
+            if not line.endswith(b"\n"):
+                break
+            result = decoder.decode(line)
+            failed = result.__class__.__name__ == "Failed"
+            yield result
+        status = await self._process.wait()
+        await self._errors
+        if not self._closing and not failed:
+            reason = f"signal {-status}" if status < 0 else f"exit status {status}"
+            raise RecognizerDied(reason=reason, last_words=" | ".join(self._last_words))
+
+    async def set_terms(self, prompt_terms: Iterable[str]) -> None:
+        """The words now most likely to be said; from the next decode on. Does nothing when the process is gone."""
+        await self._tell(Terms(prompt_terms=tuple(prompt_terms)))
+
+    async def close(self) -> None:
+        """Ends the process, which has nothing to lose, and waits for it. May be called twice."""
+        self._closing = True
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), _CLOSE_WITHIN_S)
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
+        await self._errors
+
+    def kill(self) -> None:
+        """Ends the process at once."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def _tell(self, order: Order) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(ConnectionError):
+            self._process.stdin.write(msgspec.json.encode(order) + b"\n")
+            await self._process.stdin.drain()
+
+    async def _read_errors(self) -> None:
+        assert self._process.stderr is not None
+        async for line in self._process.stderr:
+            self._last_words.append(line.decode("utf-8", "replace").rstrip())

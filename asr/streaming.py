@@ -1,0 +1,192 @@
+"""When to decode what, while people speak. No I/O, no clock, no model: state in, decisions out.
+
+One decode runs at a time. A finished utterance comes before anything; a partial is made only when no finished one
+waits, only of the newest sound, and never queued: so when the machine is slow, partials thin out by themselves and
+stop before finals are late, and nothing is ever dropped.
+
+A partial decodes only the end of the utterance that may still change. When that grows long, what lies before a
+pause is decoded a last time and frozen, and the window begins anew there. Positions are samples at 16 kHz.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from asr.segmenter import RATE_HZ, Ended, Segmenter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """What partials and finals may cost. Seconds, unless said."""
+
+    first_partial: float = 0.9
+    """From the utterance's start, which lies 0.3 s before the voice."""
+    step: float = 0.8
+    """New voice between partials, at least."""
+    share: float = 0.35
+    """Of the decoder's time that partials may take."""
+    freeze_after: float = 5.0
+    """A window this long begins anew at the next pause ..."""
+    freeze_anyway: float = 8.0
+    """... and one this long at its quietest place."""
+    freeze_keeps: float = 2.0
+    """The window's ends, which are no place to freeze at."""
+    final_beam: int = 5
+    final_window: float = 30.0
+    hurry_after: float = 6.0
+    """A final this late is decoded the cheap way until recognition has caught up."""
+    hurry_beam: int = 1
+    trailing: float = 2.0
+    """Silence added to a short window; less makes the model loop."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecodePartial:
+    """Decode each of `windows` (start, end): with two, the first is to be frozen."""
+
+    start: int
+    revision: int
+    windows: tuple[tuple[int, int], ...]
+    pause: bool = False
+    """Whether the frozen window ends at a pause."""
+    beam_size: int = 1
+
+    @property
+    def end(self) -> int:
+        """The newest sound decoded."""
+        return self.windows[-1][1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecodeFinal:
+    """Decode a finished utterance for the record."""
+
+    utterance: Ended
+    beam_size: int
+    window_s: float
+
+
+Decision = DecodePartial | DecodeFinal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A partial text, of which the first `stable_chars` code points are not expected to change."""
+
+    text: str
+    stable_chars: int
+
+
+@dataclass
+class _Spoken:
+    """The utterance that is being spoken."""
+
+    start: int
+    window_start: int
+    decoded_to: int
+    frozen: str = ""
+    newest: str = ""
+    revision: int = 0
+
+
+@dataclass
+class Policy:
+    """Tell it what happens (`begun`, `ended`, `partial_done`, `final_done`) and ask it to `decide`."""
+
+    pace: Pace = field(default_factory=Pace)
+    waiting: deque[Ended] = field(default_factory=deque)
+    busy: Decision | None = None
+    _spoken: _Spoken | None = None
+    _cost: float = 0.0
+
+    def begun(self, start: int) -> None:
+        """Somebody has begun to speak."""
+        self._spoken = _Spoken(start, start, start)
+
+    def ended(self, utterance: Ended) -> None:
+        """An utterance is complete: its final is owed."""
+        self._spoken = None
+        self.waiting.append(utterance)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is spoken, waiting or being decoded."""
+        return self._spoken is None and not self.waiting and self.busy is None
+
+    def recognized_to(self, position: int) -> int:
+        """The end of the oldest utterance whose text is still owed, else `position`: the text is late by what
+        lies between this and now."""
+        owed = [self.busy.utterance] if isinstance(self.busy, DecodeFinal) else []
+        owed.extend(self.waiting)
+        return min([position, *(utterance.end for utterance in owed[:1])])
+
+    def decide(self, segmenter: Segmenter, available: int) -> Decision | None:
+        """What to decode now, if anything. `available` is the end of the recorded sound."""
+        if self.busy is not None:
+            return None
+        if self.waiting:
+            self.busy = self._final(self.waiting.popleft(), available)
+        elif self._spoken is not None and available - segmenter.position < RATE_HZ:
+            self.busy = self._partial(self._spoken, segmenter)
+        return self.busy
+
+    def final_done(self) -> None:
+        """The final that was decided is decoded."""
+        self.busy = None
+
+    def partial_done(self, done: DecodePartial, texts: tuple[str, ...], took_s: float) -> Shown | None:
+        """The partial that was decided is decoded, in `took_s`. Returns what to show, if it is worth showing."""
+        self.busy = None
+        self._cost = took_s if self._cost == 0 else 0.7 * self._cost + 0.3 * took_s
+        spoken = self._spoken
+        if spoken is None or spoken.start != done.start:
+            return None
+        if len(texts) == 2:
+            spoken.frozen += texts[0] + ("，" if done.pause and texts[0] and texts[0][-1].isalnum() else "")
+            spoken.window_start, spoken.newest = done.windows[1][0], ""
+        text = texts[-1]
+        agreed = _common(spoken.newest, text)
+        spoken.newest = text
+        shown = spoken.frozen + text
+        return Shown(text=shown, stable_chars=len(spoken.frozen) + agreed) if shown else None
+
+    def _final(self, utterance: Ended, available: int) -> DecodeFinal:
+        late_s = (available - utterance.end) / RATE_HZ
+        length_s = (utterance.end - utterance.start) / RATE_HZ
+        if late_s < self.pace.hurry_after:
+            return DecodeFinal(
+                utterance=utterance, beam_size=self.pace.final_beam, window_s=self.pace.final_window
+            )
+        window_s = length_s + self.pace.trailing
+        return DecodeFinal(utterance=utterance, beam_size=self.pace.hurry_beam, window_s=window_s)
+
+    def _partial(self, spoken: _Spoken, segmenter: Segmenter) -> DecodePartial | None:
+        end = segmenter.voice_end
+        fresh = (end - spoken.decoded_to) / RATE_HZ
+        needed = max(self.pace.step, self._cost / self.pace.share) if spoken.revision else self.pace.first_partial
+        if fresh < needed:
+            return None
+        spoken.revision += 1
+        spoken.decoded_to = end
+        windows, pause = self._windows(spoken.window_start, end, segmenter)
+        return DecodePartial(start=spoken.start, revision=spoken.revision, windows=windows, pause=pause)
+
+    def _windows(self, start: int, end: int, segmenter: Segmenter) -> tuple[tuple[tuple[int, int], ...], bool]:
+        length_s = (end - start) / RATE_HZ
+        if length_s < self.pace.freeze_after:
+            return ((start, end),), False
+        margin = round(self.pace.freeze_keeps * RATE_HZ)
+        place = segmenter.quietest(start + margin, end - margin // 2)
+        pause = segmenter.voice_at(place) < segmenter.options.silence_below
+        if not pause and length_s < self.pace.freeze_anyway:
+            return ((start, end),), False
+        return ((start, place), (place, end)), pause
+
+
+def _common(one: str, other: str) -> int:
+    """How many code points both begin with."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

@@ -1,0 +1,30 @@
+"""What speaks for and against a text having been said at all."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """`no_speech_prob` and `avg_logprob` are the decoder's, `certainty` (0..1) and `spoken_s` the VAD's.
+
+    `length_s` is the sound decoded; `prompt` what the decoder was given to read before.
+    """
+
+    no_speech_prob: float = 0.0
+    avg_logprob: float = 0.0
+    certainty: float = 1.0
+    spoken_s: float = 30.0
+    length_s: float = 30.0
+    prompt: str = ""
+
+    @property
+    def doubtful(self) -> bool:
+        """Enough to believe that a well-known invention is one."""
+        return self.no_speech_prob > 0.3 or self.avg_logprob < -0.5 or self.certainty < 0.8 or self.spoken_s < 0.5
+
+    @property
+    def unspoken(self) -> bool:
+        """Enough to disbelieve any text but a vote."""
+        # Whisper's own rule for silence (its log_prob_threshold and no_speech_threshold).
+        silent = self.no_speech_prob > 0.6 and self.avg_logprob < -1.0
+        return silent or (self.certainty < 0.7 and self.avg_logprob < -0.8)

@@ -1,0 +1,29 @@
+"""Repetition that no person says: a decoder caught in a loop."""
+
+import re
+
+_REPEATED = re.compile(r"(.{1,30}?)\1{4,}", re.DOTALL)
+_LEAST_CHARS = 10
+"""Five members saying 同意 one after the other are ten characters, and are no loop: see `_rate`."""
+_CHARS_PER_S = 9.0
+"""Fast Mandarin is six or seven syllables a second."""
+
+
+def is_looping(text: str) -> bool:
+    """Whether the text repeats one stretch at least five times, ten characters or more."""
+    return any(len(match.group()) > _LEAST_CHARS for match in _REPEATED.finditer(text))
+
+
+def collapse_loops(text: str, length_s: float) -> str:
+    """Leaves one of each stretch repeated faster, or more often, than a person could."""
+
+    def once(match: re.Match[str]) -> str:
+        whole = match.group()
+        impossible = len(whole) > _LEAST_CHARS and (
+            len(whole) >= 40 or len(text) > _CHARS_PER_S * max(length_s, 0.5)
+        )
+        return match.group(1) if impossible else whole
+
+    while (shorter := _REPEATED.sub(once, text)) != text:
+        text = shorter
+    return text
