@@ -1,0 +1,207 @@
+"""One generation of the index as a searcher sees it: columns, term postings, and texts to verify against."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from search.analysis import fold, lookup_terms
+from search.columns import Columns, ColumnsBuilder
+from search.database import Database
+from search.documents import Document, Passage
+from search.errors import IndexDamaged
+from search.ranking import NOWHERE, Places, Postings
+from search.terms import TermReader, verify
+
+DATABASE, TERM_FOLDER = "passages.sqlite3", "terms"
+_CACHED_LOOKUPS = 2048
+
+
+class Archive:
+    """Reads one index folder, and follows what writers commit to it. A source for `ranking`.
+
+    Where the term index is damaged, every passage is looked through instead: slower, with the same answers.
+    Not for several threads at once: the owner holds a lock.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raises: IndexDamaged when the database cannot be read."""
+        self._folder = folder
+        self._db = Database(folder / DATABASE)
+        self._terms: TermReader | None = None
+        self.damage: IndexDamaged | None = None
+        self._generation = -1
+        self._forget()
+
+    def _forget(self) -> None:
+        self._builder = ColumnsBuilder()
+        self._pids = np.empty(0, np.int64)
+        self._doc_places: dict[int, int] = {}
+        self._docs: list[int] = []
+        self._texts: dict[int, str] = {}
+        self._cache: OrderedDict[str, Postings] = OrderedDict()
+        self.columns: Columns = self._builder.freeze()
+        self._unindexed: Places = np.empty(0, np.int64)
+
+    def close(self) -> None:
+        """Closes all files."""
+        self._close_terms()
+        self._db.close()
+
+    def refresh(self) -> None:
+        """Takes in what was committed since. Raises: IndexDamaged."""
+        if self._db.generation() == self._generation:
+            return
+        with self._db.reading():
+            generation = self._db.generation()
+            self._load_new_rows()
+            pending = np.array(self._db.pending(), dtype=np.int64)
+            known = self._db.state(TERM_FOLDER)
+        self._open_terms(known)
+        everything = self._pids if self._terms is None else pending
+        self._unindexed = np.flatnonzero(np.isin(self._pids, everything))
+        self._cache.clear()
+        self._generation = generation
+
+    def _load_new_rows(self) -> None:
+        last_doc = self._docs[-1] if self._docs else 0
+        for doc, id_, kind, date, body, units in self._db.documents_after(last_doc):
+            self._doc_places[doc] = self._builder.add_document(id_, kind, date, body, units)
+            self._docs.append(doc)
+        pids = []
+        for pid, doc, role, item, speaker, length in self._db.passages_after(
+            int(self._pids[-1]) if self._pids.size else 0
+        ):
+            self._builder.add_passage(self._doc_places[doc], role, item, speaker, length)
+            pids.append(pid)
+        self._pids = np.concatenate([self._pids, np.array(pids, dtype=np.int64)])
+        gone = self._doc_places.keys() - set(self._db.living())
+        for doc in gone:
+            self._builder.doc_alive[self._doc_places.pop(doc)] = 0
+        self.columns = self._builder.freeze()
+
+    def _close_terms(self) -> None:
+        if self._terms is not None:
+            self._terms.close()
+            self._terms = None
+
+    def _open_terms(self, known: str | None) -> None:
+        self._close_terms()
+        self.damage = None
+        folder = self._folder / TERM_FOLDER
+        if known is None and not folder.exists():
+            return
+        try:
+            verify(folder, known, whole=False)
+            self._terms = TermReader(folder)
+        except IndexDamaged as damage:
+            self.damage = damage
+
+    def find(self, text: str) -> Postings:
+        """Living passages whose folded text holds `text`, and how often."""
+        found = self._cache.get(text)
+        if found is None:
+            try:
+                found = self._find(text)
+            except IndexDamaged as damage:
+                self._close_terms()
+                self.damage = damage
+                self._unindexed = np.arange(self._pids.size)
+                self._cache.clear()
+                found = self._find(text)
+            self._cache[text] = found
+            while len(self._cache) > _CACHED_LOOKUPS:
+                self._cache.popitem(last=False)
+        else:
+            self._cache.move_to_end(text)
+        return found
+
+    def _find(self, text: str) -> Postings:
+        places, counts, verified = self._candidates(text)
+        looked_through = self._unindexed[self.columns.alive[self._unindexed]]
+        if not verified:
+            looked_through = np.union1d(looked_through, places)
+            places, counts = NOWHERE
+        elif looked_through.size:
+            kept = ~np.isin(places, looked_through)
+            places, counts = places[kept], counts[kept]
+        more = self._look_through(text, looked_through)
+        places, counts = np.concatenate([places, more[0]]), np.concatenate([counts, more[1]])
+        order = np.argsort(places, kind="stable")
+        return places[order], counts[order]
+
+    def _candidates(self, text: str) -> tuple[Places, np.ndarray[tuple[int], np.dtype[np.float32]], bool]:
+        """Passages that the term index offers, and whether they are sure to hold the text."""
+        whole, prefixes = lookup_terms(text)
+        if self._terms is None:
+            return (*NOWHERE, True)
+        if not whole and not prefixes:
+            return np.flatnonzero(self.columns.alive), NOWHERE[1], False
+        found = [self._places(*self._terms.term(term)) for term in whole]
+        for prefix in prefixes:
+            parts = [self._terms.term(term) for term in self._terms.beginning(prefix)]
+            if not parts:
+                return (*NOWHERE, True)
+            found.append(
+                self._places(np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
+            )
+        if len(found) == 1 and len(text) <= 2:
+            return (*found[0], True)
+        found.sort(key=lambda postings: postings[0].size)
+        places = found[0][0]
+        for others, _ in found[1:]:
+            places = np.intersect1d(places, others, assume_unique=True)
+        return places, NOWHERE[1], False
+
+    def _places(self, pids: Places, weights: np.ndarray[tuple[int], np.dtype[np.float32]]) -> Postings:
+        """Passage numbers as living places, each once with the sum of its weights."""
+        if not self._pids.size:
+            return NOWHERE
+        places = np.minimum(np.searchsorted(self._pids, pids), self._pids.size - 1)
+        real = (self._pids[places] == pids) & self.columns.alive[places]
+        places, weights = places[real], weights[real]
+        unique, inverse = np.unique(places, return_inverse=True)
+        if unique.size == places.size:
+            order = np.argsort(places)
+            return places[order], weights[order]
+        return unique, np.bincount(inverse, weights=weights).astype(np.float32)
+
+    def _look_through(self, text: str, places: Places) -> Postings:
+        self._load_texts(places.tolist())
+        counts = [(place, self._texts[place].count(text)) for place in places.tolist()]
+        held = [(place, count) for place, count in counts if count]
+        if not held:
+            return NOWHERE
+        return np.array([h[0] for h in held], np.int64), np.array([h[1] for h in held], np.float32)
+
+    def _load_texts(self, places: Sequence[int]) -> None:
+        missing = {int(self._pids[place]): place for place in places if place not in self._texts}
+        for pid, text in self._db.texts(list(missing)):
+            self._texts[missing.pop(pid)] = fold(text)
+        # Removed by a writer since the columns were read; the next search no longer sees them.
+        self._texts.update(dict.fromkeys(missing.values(), ""))
+
+    def folded(self, place: int) -> str:
+        """The folded text of a passage."""
+        self._load_texts([place])
+        return self._texts[place]
+
+    def passage(self, place: int) -> Passage:
+        """The passage at a place. Raises: KeyError when it was removed meanwhile."""
+        return self._db.passage(int(self._pids[place]))
+
+    def document(self, doc: int) -> Document:
+        """The document at a place, without its passages. Raises: KeyError when it was removed meanwhile."""
+        return self._db.document(self._docs[doc])
+
+    def count(self) -> int:
+        """Documents."""
+        return self._db.count()
+
+    def check(self) -> None:
+        """Reads every byte of the index. Raises: IndexDamaged."""
+        self._db.verify()
+        verify(self._folder / TERM_FOLDER, self._db.state(TERM_FOLDER), whole=True)
+        if self.damage is not None:
+            raise self.damage

@@ -1,0 +1,193 @@
+"""What filters, facets and ranking need of every passage and document, as numpy columns."""
+
+import json
+from array import array
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.analysis import fold
+from search.documents import KINDS, Query
+
+# What a passage row is: text, the document's title, or an item's title. Titles are found like text.
+TEXT, TITLE, ITEM_TITLE = 0, 1, 2
+
+Ints = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+
+def date_number(date: str, fill: str = "00") -> int:
+    """20240715 for 2024-07-15; a missing month or day becomes `fill`; 0 for what is no date."""
+    parts = [part for part in date.strip().split("T")[0].split("-") if part]
+    if not parts or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[0]) != 4:
+        return 0
+    year, month, day = [*parts, fill, fill][:3]
+    return int(year) * 10000 + int(month) * 100 + int(day)
+
+
+class Names:
+    """Names and their codes, in the order of first appearance."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._codes: dict[str, int] = {}
+
+    def code(self, name: str | None) -> int:
+        """The code of a name; -1 for none."""
+        if not name:
+            return -1
+        code = self._codes.setdefault(name, len(self.names))
+        if code == len(self.names):
+            self.names.append(name)
+        return code
+
+    def containing(self, part: str) -> list[int]:
+        """Codes of the names that hold `part`, compared folded."""
+        folded = fold(part.strip())
+        return [code for code, name in enumerate(self.names) if folded in fold(name)]
+
+
+class Columns:
+    """A fixed view: one row a passage, one row a document. `doc` leads from the first to the second."""
+
+    def __init__(self, builder: "ColumnsBuilder") -> None:
+        self.doc = _copy(builder.doc)
+        self.role = _copy(builder.role)
+        self.item = _copy(builder.item)
+        self.speaker = _copy(builder.speaker)
+        self.length = _copy(builder.length).astype(np.float32)
+        self.kind = _copy(builder.kind)
+        self.date = _copy(builder.date)
+        self.body = _copy(builder.body)
+        self.unit = _copy(builder.unit)
+        self.unit_doc = _copy(builder.unit_doc)
+        doc_alive = np.asarray(builder.doc_alive, dtype=np.bool_)
+        self.alive: Mask = np.asarray(builder.alive, dtype=np.bool_) & doc_alive[self.doc]
+        self.doc_alive = doc_alive
+        self.ids = list(builder.ids)
+        self._names = builder
+
+    @cached_property
+    def size(self) -> int:
+        """Living passages, titles among them."""
+        return int(self.alive.sum())
+
+    @cached_property
+    def mean_length(self) -> float:
+        """Characters in a living passage."""
+        return float(self.length[self.alive].mean()) if self.size else 1.0
+
+    @cached_property
+    def _place_by_id(self) -> dict[str, int]:
+        return {id_: place for place, id_ in enumerate(self.ids) if self.doc_alive[place]}
+
+    def living_ids(self) -> list[str]:
+        """Ids of the living documents."""
+        return list(self._place_by_id)
+
+    def places_of(self, ids: list[str]) -> Ints:
+        """Places of those of the documents that are here."""
+        places = [self._place_by_id[id_] for id_ in ids if id_ in self._place_by_id]
+        return np.array(places, dtype=np.int32)
+
+    def document_mask(self, query: Query) -> Mask:
+        """Living documents that the query's filters let through (not `speaker`, which is the passage's)."""
+        mask = self.doc_alive.copy()
+        if query.kinds:
+            mask &= np.isin(self.kind, [KINDS.index(kind) for kind in query.kinds])
+        if query.date_from:
+            mask &= (self.date >= date_number(query.date_from)) & (self.date > 0)
+        if query.date_to:
+            mask &= (self.date <= date_number(query.date_to, "99")) & (self.date > 0)
+        if query.unit and query.unit.strip():
+            rows = np.isin(self.unit, self._names.units.containing(query.unit))
+            with_unit = np.zeros_like(mask)
+            with_unit[self.unit_doc[rows]] = True
+            mask &= with_unit
+        return mask
+
+    def passage_mask(self, query: Query) -> Mask:
+        """Living passages that the filters let through; with a speaker, only what was said."""
+        mask: Mask = self.alive & self.document_mask(query)[self.doc]
+        if query.speaker and query.speaker.strip():
+            mask &= np.isin(self.speaker, self._names.speakers.containing(query.speaker))
+        return mask
+
+    def facets(self, matching: Mask) -> dict[str, dict[str, int]]:
+        """Exact counts of the matching documents, most first; years newest first."""
+        kinds = np.bincount(self.kind[matching], minlength=len(KINDS))
+        years, year_counts = np.unique(self.date[matching & (self.date > 0)] // 10000, return_counts=True)
+        return {
+            "kind": _sorted({kind: int(kinds[code]) for code, kind in enumerate(KINDS)}),
+            "unit": _sorted(_counts(self.unit[matching[self.unit_doc]], self._names.units.names)),
+            "year": {str(year): int(n) for year, n in zip(years[::-1], year_counts[::-1], strict=True)},
+            "body": _sorted(_counts(self.body[matching], self._names.bodies.names)),
+        }
+
+
+class ColumnsBuilder:
+    """Collects rows one by one; `freeze` gives the columns. Rows are never moved, only marked as gone."""
+
+    def __init__(self) -> None:
+        self.doc, self.role, self.item = array("i"), array("i"), array("i")
+        self.speaker, self.length, self.alive = array("i"), array("i"), array("b")
+        self.kind, self.date, self.body = array("i"), array("i"), array("i")
+        self.unit, self.unit_doc, self.doc_alive = array("i"), array("i"), array("b")
+        self.ids: list[str] = []
+        self.speakers, self.bodies, self.units = Names(), Names(), Names()
+
+    def add_document(self, id_: str, kind: str, date: str, body: str, units: str) -> int:
+        """Adds a document (`units` as JSON) and gives its place."""
+        place = len(self.ids)
+        self.ids.append(id_)
+        self.kind.append(KINDS.index(kind))
+        self.date.append(date_number(date))
+        self.body.append(self.bodies.code(body))
+        for unit in dict.fromkeys(json.loads(units)):
+            if (code := self.units.code(unit)) >= 0:
+                self.unit.append(code)
+                self.unit_doc.append(place)
+        self.doc_alive.append(1)
+        return place
+
+    def add_passage(self, doc: int, role: int, item: int | None, speaker: str | None, length: int) -> int:
+        """Adds a passage of the document at place `doc` and gives its place."""
+        self.doc.append(doc)
+        self.role.append(role)
+        self.item.append(-1 if item is None else item)
+        self.speaker.append(self.speakers.code(speaker))
+        self.length.append(length)
+        self.alive.append(1)
+        return len(self.doc) - 1
+
+    def freeze(self) -> Columns:
+        """The columns as they are now."""
+        return Columns(self)
+
+
+def merge_facets(parts: list[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """The sum of several counts."""
+    merged: dict[str, dict[str, int]] = {"kind": {}, "unit": {}, "year": {}, "body": {}}
+    for part in parts:
+        for facet, counts in part.items():
+            for name, number in counts.items():
+                merged[facet][name] = merged[facet].get(name, 0) + number
+    return {
+        facet: dict(sorted(counts.items(), reverse=True)) if facet == "year" else _sorted(counts)
+        for facet, counts in merged.items()
+    }
+
+
+def _copy(values: "array[Any]") -> Ints:
+    return np.array(values, dtype=np.int32)
+
+
+def _counts(codes: Ints, names: list[str]) -> dict[str, int]:
+    numbers = np.bincount(codes[codes >= 0], minlength=len(names))
+    return {name: int(numbers[code]) for code, name in enumerate(names)}
+
+
+def _sorted(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(((n, c) for n, c in counts.items() if c), key=lambda pair: (-pair[1], pair[0])))

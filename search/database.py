@@ -1,0 +1,233 @@
+"""The database of the index: text and metadata of every passage, and what still has to reach the term index."""
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from search.columns import ITEM_TITLE, TEXT, TITLE
+from search.documents import Document, Passage
+from search.errors import IndexDamaged
+
+BUSY_TIMEOUT_S = 10.0
+_IN_ONE_QUERY = 500
+
+# AUTOINCREMENT: a number is never used twice, so a posting of a removed passage can never point to a new one.
+TABLES = """
+CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+    doc INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
+    date TEXT NOT NULL, meeting_id TEXT, body TEXT NOT NULL, units TEXT NOT NULL, matter TEXT NOT NULL,
+    classification TEXT NOT NULL, source TEXT
+);
+CREATE TABLE IF NOT EXISTS passages (
+    pid INTEGER PRIMARY KEY AUTOINCREMENT, doc INTEGER NOT NULL, role INTEGER NOT NULL, id TEXT NOT NULL,
+    text TEXT NOT NULL, item INTEGER, item_title TEXT NOT NULL, speaker TEXT, start_ms INTEGER, end_ms INTEGER,
+    pending INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS passages_of_document ON passages (doc);
+CREATE INDEX IF NOT EXISTS passages_pending ON passages (pid) WHERE pending = 1;
+"""
+
+DocumentRow = tuple[int, str, str, str, str, str]  # doc, id, kind, date, body, units as JSON
+PassageRow = tuple[int, int, int, int | None, str | None, int]  # pid, doc, role, item, speaker, length
+
+
+class Database:
+    """One connection to the index's database; not to be shared without a lock."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens, and makes the tables where there are none. Raises: IndexDamaged."""
+        self._path = path
+        with self._guarded():
+            self._db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=NORMAL")
+                self._db.executescript(TABLES)
+            except BaseException:
+                self._db.close()
+                raise
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._db.close()
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, sqlite3.InterfaceError) as error:
+            raise IndexDamaged(folder=str(self._path.parent), part=f"{self._path.name}: {error}") from error
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction, whole or not at all; it moves the generation on, which tells readers to look again."""
+        with self._guarded():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute(
+                    "INSERT INTO state VALUES ('generation', '1') "
+                    "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+                )
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads that see one state."""
+        with self._guarded():
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
+
+    def generation(self) -> int:
+        """How often the index was changed."""
+        return int(self.state("generation") or 0)
+
+    def state(self, key: str) -> str | None:
+        """A remembered value."""
+        with self._guarded():
+            row = self._db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def remember(self, key: str, value: str) -> None:
+        """Keeps a value; within `writing`."""
+        self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
+
+    def put(self, document: Document) -> None:
+        """Adds or replaces one document; within `writing`."""
+        self.remove((document.id,))
+        units = json.dumps(document.units, ensure_ascii=False)
+        cursor = self._db.execute(
+            "INSERT INTO documents (id, kind, title, date, meeting_id, body, units, matter, classification, source) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(document.id, document.kind, document.title, document.date, document.meeting_id, document.body),
+                *(units, document.matter, document.classification, document.source),
+            ),
+        )
+        doc = cursor.lastrowid
+        self._db.executemany(
+            "INSERT INTO passages (doc, role, id, text, item, item_title, speaker, start_ms, end_ms, pending) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+            (
+                (doc, role, p.id, p.text, p.item, p.item_title, p.speaker, p.start_ms, p.end_ms)
+                for role, p in rows_of(document)
+            ),
+        )
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Removes documents by id, those that are there; within `writing`."""
+        for id_ in ids:
+            self._db.execute("DELETE FROM passages WHERE doc = (SELECT doc FROM documents WHERE id = ?)", (id_,))
+            self._db.execute("DELETE FROM documents WHERE id = ?", (id_,))
+
+    def count(self) -> int:
+        """Documents."""
+        with self._guarded():
+            return int(self._db.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def documents_after(self, doc: int) -> list[DocumentRow]:
+        """Columns of the documents numbered above `doc`."""
+        return self._db.execute(
+            "SELECT doc, id, kind, date, body, units FROM documents WHERE doc > ? ORDER BY doc", (doc,)
+        ).fetchall()
+
+    def passages_after(self, pid: int) -> list[PassageRow]:
+        """Columns of the passages numbered above `pid`."""
+        return self._db.execute(
+            "SELECT pid, doc, role, item, speaker, length(text) FROM passages WHERE pid > ? ORDER BY pid", (pid,)
+        ).fetchall()
+
+    def living(self) -> list[int]:
+        """Numbers of all documents."""
+        return [row[0] for row in self._db.execute("SELECT doc FROM documents")]
+
+    def passage_numbers(self) -> list[int]:
+        """Numbers of all passages."""
+        with self._guarded():
+            return [row[0] for row in self._db.execute("SELECT pid FROM passages")]
+
+    def pending(self) -> list[int]:
+        """Numbers of the passages that the term index may not hold yet."""
+        with self._guarded():
+            rows = self._db.execute("SELECT pid FROM passages WHERE pending = 1 ORDER BY pid")
+            return [row[0] for row in rows]
+
+    def mark_folded(self, last_pid: int) -> None:
+        """No passage up to `last_pid` is pending; within `writing`."""
+        self._db.execute("UPDATE passages SET pending = 0 WHERE pending = 1 AND pid <= ?", (last_pid,))
+
+    def texts(self, pids: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Number and text of these passages, in no promised order."""
+        with self._guarded():
+            for start in range(0, len(pids), _IN_ONE_QUERY):
+                part = pids[start : start + _IN_ONE_QUERY]
+                marks = ",".join("?" * len(part))
+                yield from self._db.execute(f"SELECT pid, text FROM passages WHERE pid IN ({marks})", part)
+
+    def passage(self, pid: int) -> Passage:
+        """One passage whole. Raises: KeyError."""
+        with self._guarded():
+            row = self._db.execute(
+                "SELECT id, text, item, item_title, speaker, start_ms, end_ms FROM passages WHERE pid = ?", (pid,)
+            ).fetchone()
+        if row is None:
+            raise KeyError(pid)
+        id_, text, item, item_title, speaker, start_ms, end_ms = row
+        return Passage(
+            id=id_, text=text, item=item, item_title=item_title, speaker=speaker, start_ms=start_ms, end_ms=end_ms
+        )
+
+    def document(self, doc: int) -> Document:
+        """One document without its passages. Raises: KeyError."""
+        with self._guarded():
+            row = self._db.execute(
+                "SELECT id, kind, title, date, meeting_id, body, units, matter, classification, source "
+                "FROM documents WHERE doc = ?",
+                (doc,),
+            ).fetchone()
+        if row is None:
+            raise KeyError(doc)
+        id_, kind, title, date, meeting_id, body, units, matter, classification, source = row
+        return Document(
+            id=id_,
+            kind=kind,
+            title=title,
+            date=date,
+            meeting_id=meeting_id,
+            body=body,
+            units=tuple(json.loads(units)),
+            matter=matter,
+            classification=classification,
+            source=source,
+        )
+
+    def verify(self) -> None:
+        """Reads the whole database. Raises: IndexDamaged."""
+        with self._guarded():
+            answer = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if answer != "ok":
+            raise IndexDamaged(folder=str(self._path.parent), part=f"{self._path.name}: {answer}")
+
+
+def rows_of(document: Document) -> Iterator[tuple[int, Passage]]:
+    """The rows that a document becomes: its title, each item's title once, its passages."""
+    if document.title:
+        yield TITLE, Passage(id="", text=document.title)
+    titles: set[tuple[int | None, str]] = set()
+    for passage in document.passages:
+        key = (passage.item, passage.item_title)
+        if passage.item_title and key not in titles:
+            titles.add(key)
+            yield ITEM_TITLE, Passage(id="", text=passage.item_title, item=passage.item)
+        yield TEXT, passage

@@ -1,0 +1,96 @@
+"""What goes into the index and what comes out of it: plain typed values, no I/O."""
+
+from typing import Literal
+
+import msgspec
+
+from models.refusal import N_
+
+Kind = Literal["agenda", "record", "minutes", "document", "decision"]
+KINDS: tuple[Kind, ...] = ("agenda", "record", "minutes", "document", "decision")
+
+NOTE_CLOSEST = N_("Nothing holds all of these words; what comes closest is shown.")
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of a document that can be a hit: a sentence spoken, a paragraph.
+
+    `id` is unique within its document. `start_ms` and `end_ms` are media time, where there is sound.
+    """
+
+    id: str
+    text: str
+    item: int | None = None
+    item_title: str = ""
+    speaker: str | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is looked up. A document with the same `id` replaces the earlier one.
+
+    `date` is ISO 8601 (also only a year or a month) or empty; `source` is the imported file's path as given.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    date: str = ""
+    meeting_id: str | None = None
+    body: str = ""
+    units: tuple[str, ...] = ()
+    matter: str = ""
+    classification: str = ""
+    source: str | None = None
+    passages: tuple[Passage, ...] = ()
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked for. Empty filters do not filter.
+
+    `text`: words parted by spaces, all must occur; in quotes they must occur exactly so. `date_from` and `date_to`
+    are inclusive and may be a year (2024) or a month (2024-07). `unit` and `speaker` match a part of a name.
+    `limit` counts documents.
+    """
+
+    text: str
+    kinds: tuple[Kind, ...] = ()
+    date_from: str | None = None
+    date_to: str | None = None
+    unit: str | None = None
+    speaker: str | None = None
+    limit: int = 10
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A document's best passage. `id` is the document's; `highlights` are code points of `text`, [start, end)."""
+
+    id: str
+    kind: Kind
+    meeting_id: str | None
+    item: int | None
+    date: str
+    title: str
+    speaker: str | None
+    text: str
+    highlights: tuple[tuple[int, int], ...]
+    source: str | None
+    start_ms: int | None
+    score: float
+    passage_id: str = ""
+    item_title: str = ""
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """`total` counts documents that match; `facets` counts them by kind, unit, year and body.
+
+    `note` is empty or one of the NOTE_ sentences (English; whoever shows it translates).
+    """
+
+    query: str
+    total: int
+    took_ms: float
+    hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
+    note: str = ""

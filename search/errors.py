@@ -1,0 +1,79 @@
+"""What can go wrong while searching, indexing or reading a file."""
+
+from models.refusal import N_, Refusal
+
+
+class SearchError(Refusal):
+    """Root of this package's errors."""
+
+    code = "search_error"
+    template = N_("The search could not be done: {reason}.")
+
+
+class IndexDamaged(SearchError):
+    """A part of the index cannot be read. Facts: `folder`, `part`."""
+
+    code = "index_damaged"
+    template = N_(
+        "The search index in {folder} is damaged ({part}); the records themselves are not touched. "
+        "Run 'meeting reindex' to build it again."
+    )
+
+
+class IndexLocked(SearchError):
+    """Another program is writing. Facts: `folder`."""
+
+    code = "index_locked"
+    template = N_(
+        "Another program is writing the search index in {folder}; nothing was changed. Try again when it is done."
+    )
+
+
+class ExtractError(SearchError):
+    """A file gives no text. Facts: `path` and what the subclass names."""
+
+    code = "extract_error"
+    exit_code = 2
+    template = N_("{path} could not be read; it was not imported.")
+
+
+class FileUnreadable(ExtractError):
+    """Missing, not permitted, or no text in a known encoding. Facts: `path`, `reason`."""
+
+    code = "file_unreadable"
+    template = N_("{path} could not be read ({reason}); it was not imported.")
+
+
+class FileEmpty(ExtractError):
+    """There is no text in the file. Facts: `path`."""
+
+    code = "file_empty"
+    template = N_("{path} holds no text; it was not imported.")
+
+
+class FileTooLarge(ExtractError):
+    """Larger than allowed, packed or unpacked. Facts: `path`, `limit_mb`."""
+
+    code = "file_too_large"
+    template = N_("{path} is larger than the {limit_mb} MB that may be read; it was not imported. Split the file.")
+
+
+class KindUnsupported(ExtractError):
+    """A kind of file that cannot be read. Facts: `path`, `known`."""
+
+    code = "kind_unsupported"
+    template = N_("{path} is not a kind of file that can be read ({known}); it was not imported.")
+
+
+class FileEncrypted(ExtractError):
+    """Protected by a password. Facts: `path`."""
+
+    code = "file_encrypted"
+    template = N_("{path} is protected by a password; it was not imported. Save a copy without the password.")
+
+
+class FileTruncated(ExtractError):
+    """Cut off or damaged. Facts: `path`."""
+
+    code = "file_truncated"
+    template = N_("{path} is cut off or damaged; it was not imported. Fetch the file again from its source.")

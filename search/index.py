@@ -1,0 +1,318 @@
+"""The index as its users hold it: put documents in, search them, from any thread and any number of programs.
+
+The folder holds `current` (the name of the generation in use), one folder for that generation, and the write lock.
+The database comes first and is the truth; the term index follows. What it does not hold yet is marked `pending` and
+looked through, so a kill at any point leaves the old or the new state, and the next `open` finishes the work.
+"""
+
+import contextlib
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from search.analysis import fold
+from search.archive import DATABASE, TERM_FOLDER, Archive
+from search.columns import Mask, merge_facets
+from search.database import Database
+from search.documents import NOTE_CLOSEST, Document, Hit, Query, Results
+from search.errors import IndexDamaged, IndexLocked, SearchError
+from search.highlight import highlights
+from search.live import LiveTable
+from search.lock import write_lock
+from search.query import Token, loosen, parse
+from search.ranking import Matches, Ranked, Source, match_all, match_filters, match_most, order
+from search.terms import fingerprint, fold_in
+
+Progress = Callable[[int, int], None]
+
+LOCK_TIMEOUT_S = 10.0
+_CURRENT = "current"
+_DOCUMENTS_IN_A_TRANSACTION = 200
+
+
+class SearchIndex:
+    """An index folder, open. Use `open`, not the constructor; close it, or use it as a context."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._lock = threading.Lock()
+        self._archive = Archive(folder / name)
+
+    @classmethod
+    def open(cls, folder: Path) -> "SearchIndex":
+        """Opens the index in `folder`, or makes an empty one, and finishes what a killed writer left.
+
+        Raises: IndexDamaged, IndexLocked (while somebody else makes it), SearchError (the folder cannot be used).
+        """
+        with _usable(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if not (folder / _CURRENT).exists():
+                with write_lock(folder, LOCK_TIMEOUT_S):
+                    if not (folder / _CURRENT).exists():
+                        _switch(folder, _new_generation(folder))
+            index = cls(folder, _existing(folder))
+            with contextlib.suppress(IndexLocked):
+                index._finish()
+        return index
+
+    def __enter__(self) -> "SearchIndex":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes all files."""
+        with self._lock:
+            self._archive.close()
+
+    def replace(self, documents: Iterable[Document], *, fold: bool = True) -> None:
+        """Adds documents, or replaces those with the same id; each is whole or not there, and found at once.
+
+        With `fold` false the term index is left for a later `fold`: quick, for what is still changing.
+        Raises: IndexLocked, IndexDamaged, SearchError.
+        """
+        with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
+            place = self._folder / _existing(self._folder)
+            _store(place, documents)
+            if fold:
+                _fold(place, None)
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """Removes documents by id; ids that are not there are ignored. Raises: as `replace`."""
+        with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
+            place = self._folder / _existing(self._folder)
+            with _database(place) as database, database.writing():
+                database.remove(ids)
+
+    def fold(self, progress: Progress | None = None) -> None:
+        """Brings all that is pending into the term index. Raises: as `replace`."""
+        with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
+            _fold(self._folder / _existing(self._folder), progress)
+
+    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
+        """Builds the whole index anew from `documents`; the old one answers until then. Raises: as `replace`."""
+        build_anew(self._folder, documents, progress)
+
+    def count(self) -> int:
+        """Documents in the index."""
+        with self._lock:
+            return self._in_use().count()
+
+    def check(self) -> None:
+        """Reads every byte of the index. Raises: IndexDamaged. A search goes on even then, only slower."""
+        with self._lock:
+            archive = self._in_use()
+            archive.refresh()
+            archive.check()
+
+    def search(self, query: Query, live: LiveTable | None = None) -> Results:
+        """The documents that match, best first, each with its best passage; of `live` too, in one order.
+
+        Nothing in a query is an error. Raises: IndexDamaged when not even the database can be read.
+        """
+        began = time.perf_counter()
+        with self._lock:
+            archive = self._in_use()
+            archive.refresh()
+            sources = _sources(archive, query, live)
+            matches, pieces, tokens, note = _match(sources, parse(query.text))
+            ranked = order(matches, tokens, query.limit)
+            hits = tuple(hit for hit in (_hit(one, pieces) for one in ranked) if hit is not None)
+            facets = merge_facets([m.source.columns.facets(m.matching) for m in matches])
+        return Results(
+            query=query.text,
+            total=_total(matches),
+            took_ms=round((time.perf_counter() - began) * 1000, 2),
+            hits=hits,
+            facets=facets,
+            note=note,
+        )
+
+    def _in_use(self) -> Archive:
+        name = _existing(self._folder)
+        if name != self._name:
+            archive = Archive(self._folder / name)
+            self._archive.close()
+            self._archive, self._name = archive, name
+        return self._archive
+
+    def _finish(self) -> None:
+        with _database(self._folder / self._name) as database:
+            pending = bool(database.pending())
+        if pending:
+            with write_lock(self._folder, 0):
+                try:
+                    _fold(self._folder / _existing(self._folder), None)
+                except IndexDamaged:
+                    # Searches still answer from the database; `check` names the damage.
+                    return
+
+
+def build_anew(folder: Path, documents: Iterable[Document], progress: Progress | None = None) -> None:
+    """Builds an index from `documents` beside the one in use, whatever state that is in, and switches to it.
+
+    `progress` gets (passages done, passages in all). Killed at any point, the old index stays in use.
+    Raises: IndexLocked, SearchError.
+    """
+    with _usable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with write_lock(folder, LOCK_TIMEOUT_S):
+            name = _new_generation(folder)
+            _store(folder / name, documents)
+            _fold(folder / name, progress)
+            _switch(folder, name)
+            _sweep(folder, name)
+
+
+def _sources(archive: Archive, query: Query, live: LiveTable | None) -> list[tuple[Source, Mask]]:
+    mask = archive.columns.passage_mask(query)
+    if live is None:
+        return [(archive, mask)]
+    view = live.view()
+    hidden = archive.columns.places_of(view.columns.living_ids())
+    if hidden.size:
+        mask &= ~np.isin(archive.columns.doc, hidden)
+    return [(archive, mask), (view, view.columns.passage_mask(query))]
+
+
+def _match(
+    sources: list[tuple[Source, Mask]], tokens: tuple[Token, ...]
+) -> tuple[list[Matches], list[str], tuple[Token, ...], str]:
+    """Matches, the pieces to highlight, the tokens that were matched, a note."""
+    if not tokens:
+        return match_filters(sources), [], (), ""
+    for attempt in (tokens, loosen(tokens)):
+        if attempt:
+            matches = match_all(sources, attempt)
+            if _total(matches):
+                return matches, [token.text for token in attempt], attempt, ""
+    matches, pieces = match_most(sources, tokens)
+    return matches, pieces, tokens, NOTE_CLOSEST if _total(matches) else ""
+
+
+def _total(matches: list[Matches]) -> int:
+    return sum(int(m.matching.sum()) for m in matches)
+
+
+def _hit(ranked: Ranked, pieces: list[str]) -> Hit | None:
+    """The hit, or None when a writer has removed it since the search began."""
+    source = ranked.matches.source
+    try:
+        document, passage = source.document(ranked.doc), source.passage(ranked.place)
+    except KeyError:
+        return None
+    return Hit(
+        id=document.id,
+        kind=document.kind,
+        meeting_id=document.meeting_id,
+        item=passage.item,
+        date=document.date,
+        title=document.title,
+        speaker=passage.speaker,
+        text=passage.text,
+        highlights=highlights(passage.text, pieces),
+        source=document.source,
+        start_ms=passage.start_ms,
+        score=round(ranked.score, 4),
+        passage_id=passage.id,
+        item_title=passage.item_title,
+    )
+
+
+@contextlib.contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SearchError(reason=f"{folder}: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _database(place: Path) -> Iterator[Database]:
+    database = Database(place / DATABASE)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _store(place: Path, documents: Iterable[Document]) -> None:
+    with _database(place) as database:
+        batch: list[Document] = []
+        for document in documents:
+            batch.append(document)
+            if len(batch) == _DOCUMENTS_IN_A_TRANSACTION:
+                _put(database, batch)
+                batch = []
+        if batch:
+            _put(database, batch)
+
+
+def _put(database: Database, documents: list[Document]) -> None:
+    with database.writing():
+        for document in documents:
+            database.put(document)
+
+
+def _fold(place: Path, progress: Progress | None) -> None:
+    with _database(place) as database:
+        pending = database.pending()
+        living = np.array(database.passage_numbers(), dtype=np.int64)
+        fold_in(place / TERM_FOLDER, _folded(database, pending, progress), living)
+        with database.writing():
+            database.mark_folded(pending[-1] if pending else 0)
+            database.remember(TERM_FOLDER, fingerprint(place / TERM_FOLDER))
+
+
+def _folded(database: Database, pids: list[int], progress: Progress | None) -> Iterator[tuple[int, str]]:
+    for done, (pid, text) in enumerate(database.texts(pids), start=1):
+        yield pid, fold(text)
+        if progress is not None:
+            progress(done, len(pids))
+
+
+def _existing(folder: Path) -> str:
+    try:
+        name = (folder / _CURRENT).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(folder=str(folder), part=_CURRENT) from error
+    if not name.isdigit() or not (folder / name / DATABASE).exists():
+        raise IndexDamaged(folder=str(folder), part=f"{_CURRENT}: {name[:20]}")
+    return name
+
+
+def _new_generation(folder: Path) -> str:
+    """An empty generation; its name is higher than all that were. The caller holds the write lock."""
+    used = [int(path.name) for path in folder.iterdir() if path.is_dir() and path.name.isdigit()]
+    name = str(max(used, default=0) + 1)
+    (folder / name).mkdir()
+    Database(folder / name / DATABASE).close()
+    return name
+
+
+def _switch(folder: Path, name: str) -> None:
+    fresh = folder / f"{_CURRENT}.new"
+    with fresh.open("w", encoding="ascii") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(folder / _CURRENT)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep(folder: Path, name: str) -> None:
+    """Removes what earlier generations and killed builds left. Open files of other programs stay readable."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name.isdigit() and path.name != name:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,40 @@
+"""The one place that touches Whoosh's private members: a term's postings as arrays, a block at a time.
+
+Whoosh's matchers hand out one posting a call, which costs most of a search. The blocks of its W3 codec are pickled
+(document numbers as differences, weights), read here as they are. `tests/unit/search/test_postings.py` compares
+this with the public way and fails when the members change.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.schema import PID, TERMS
+
+Numbers = NDArray[np.int64]
+Weights = NDArray[np.float32]
+
+
+def postings(leaf: Any, term: str) -> tuple[Numbers, Weights] | None:
+    """Document numbers (ascending, of this segment) and counts of `term`, or None where it does not occur."""
+    key = term.encode()
+    if not leaf.doc_count_all() or (TERMS, key) not in leaf:
+        return None
+    matcher = leaf._terms.matcher(TERMS, key, leaf.schema[TERMS].format)
+    numbers: list[Numbers] = []
+    weights: list[Weights] = []
+    while matcher.is_active():
+        matcher._read_data()
+        numbers.append(np.cumsum(np.asarray(matcher._data[0], dtype=np.int64)))
+        matcher._read_weights()
+        weights.append(np.asarray(matcher._weights, dtype=np.float32))
+        matcher._next_block()
+    return np.concatenate(numbers), np.concatenate(weights)
+
+
+def passage_numbers(leaf: Any) -> NDArray[np.int64]:
+    """The passage number (pid) of each document number of this segment."""
+    if not leaf.doc_count_all():
+        return np.empty(0, np.int64)
+    return np.asarray(leaf.column_reader(PID, translate=False).load(), dtype=np.int64)

@@ -1,0 +1,147 @@
+"""The term index: Whoosh holds which passage has which bigram, and nothing else.
+
+The folder is only ever written by this module and never comes from elsewhere: Whoosh unpickles what it reads.
+"""
+
+import hashlib
+import json
+import pickle
+import struct
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.errors import IndexDamaged
+from search.postings import passage_numbers, postings
+from search.schema import PID, TERMS, whoosh_schema
+
+# What Whoosh lets through when its files are cut off or changed.
+DAMAGE = (
+    *(OSError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError),
+    *(struct.error, zlib.error, pickle.UnpicklingError, ImportError),
+)
+_MEMORY_MB = 128
+
+
+class TermReader:
+    """One committed state of the term index. Not for several threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises: IndexDamaged."""
+        from whoosh.index import EmptyIndexError, IndexVersionError, open_dir
+
+        self._folder = folder
+        try:
+            self._reader = open_dir(folder).reader()
+            self._leaves = [(leaf, passage_numbers(leaf)) for leaf, _ in self._reader.leaf_readers()]
+        except (*DAMAGE, EmptyIndexError, IndexVersionError) as error:
+            raise _damaged(folder, error) from error
+
+    def close(self) -> None:
+        """Closes the files; nothing may be read afterwards."""
+        self._reader.close()
+
+    def term(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Passage numbers that hold the term, and how often. Raises: IndexDamaged."""
+        numbers, weights = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
+        try:
+            for leaf, pids in self._leaves:
+                found = postings(leaf, term)
+                if found is not None:
+                    numbers.append(pids[found[0]])
+                    weights.append(found[1])
+        except DAMAGE as error:
+            raise _damaged(self._folder, error) from error
+        return np.concatenate(numbers), np.concatenate(weights)
+
+    def beginning(self, prefix: str) -> list[str]:
+        """All terms that begin so. Raises: IndexDamaged."""
+        found: set[str] = set()
+        try:
+            for leaf, _ in self._leaves:
+                found.update(term.decode() for term in leaf.expand_prefix(TERMS, prefix))
+        except DAMAGE as error:
+            raise _damaged(self._folder, error) from error
+        return sorted(found)
+
+
+def fold_in(folder: Path, passages: Iterable[tuple[int, str]], living: NDArray[np.int64]) -> None:
+    """Adds passages (number, folded text), drops those that are not `living`, and commits: all or nothing.
+
+    A passage that is there already is left out, so a fold that was cut off before it was noted is safe to repeat.
+    The caller holds the write lock. Raises: IndexDamaged.
+    """
+    from whoosh.index import EmptyIndexError, create_in, exists_in, open_dir
+
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        index = open_dir(folder) if exists_in(folder) else create_in(folder, whoosh_schema())
+        writer = index.writer(limitmb=_MEMORY_MB)
+    except (*DAMAGE, EmptyIndexError) as error:
+        raise _damaged(folder, error) from error
+    try:
+        present = _drop_dead(writer, living)
+        for number, text in passages:
+            if number not in present:
+                writer.add_document(**{PID: number, TERMS: text})
+        writer.commit()
+    except DAMAGE as error:
+        writer.cancel()
+        raise _damaged(folder, error) from error
+    except BaseException:
+        writer.cancel()
+        raise
+
+
+def _drop_dead(writer: Any, living: NDArray[np.int64]) -> set[int]:
+    present: set[int] = set()
+    with writer.reader() as reader:
+        for leaf, base in reader.leaf_readers():
+            pids = passage_numbers(leaf)
+            dead = ~np.isin(pids, living)
+            present.update(pids.tolist())
+            for number in np.flatnonzero(dead).tolist():
+                if not leaf.is_deleted(number):
+                    writer.delete_document(base + number)
+    return present
+
+
+def fingerprint(folder: Path) -> str:
+    """The committed generation with the size and digest of each of its files, as JSON."""
+    from whoosh.index import open_dir
+
+    files = {
+        path.name: [path.stat().st_size, hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()]
+        for path in sorted(folder.iterdir())
+        if path.suffix in (".toc", ".seg")
+    }
+    return json.dumps({"generation": open_dir(folder).latest_generation(), "files": files})
+
+
+def verify(folder: Path, known: str | None, *, whole: bool) -> None:
+    """Compares the files with a fingerprint: their sizes, and if `whole` each byte. Raises: IndexDamaged.
+
+    A generation newer than the fingerprint was committed by a program that died before noting it; then the files
+    that both know must still agree, and Whoosh's own opening is the check for the others.
+    """
+    if known is None:
+        return
+    noted = json.loads(known)
+    same = (folder / f"_MAIN_{noted['generation']}.toc").exists()
+    for name, (size, digest) in noted["files"].items():
+        path = folder / name
+        if not path.exists():
+            if same or name.endswith(".toc") and not any(folder.glob("_MAIN_*.toc")):
+                raise _damaged(folder, f"{name} is missing")
+        elif path.stat().st_size != size:
+            raise _damaged(folder, f"{name} has {path.stat().st_size} bytes of {size}")
+        elif whole and hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() != digest:
+            raise _damaged(folder, f"{name} has changed")
+
+
+def _damaged(folder: Path, reason: object) -> IndexDamaged:
+    return IndexDamaged(folder=str(folder.parent), part=f"{folder.name}: {reason}")
