@@ -40,10 +40,12 @@ _LAST = re.compile(
 )
 _RESUME = re.compile(rf"{_GREETING}(?:现在|下面|我们|那我们)*(?:继续开会|会议继续|接着开会|继续我们的会议){_END}")
 
-_STRONG = re.compile(rf"(?:{_INTRO}{_GAP}{_US}\s?{_STRONG_VERB})\s?(?:{_NTH}{_ITEM}|下\s?一\s?[个项])")
+_STRONG = re.compile(rf"{_GREETING}(?:{_INTRO}{_GAP}{_US}\s?{_STRONG_VERB})\s?(?:{_NTH}{_ITEM}|下\s?一\s?[个项])")
 
 # What may follow a phrase: its end, what is done with the item, or the item's own title.
 _GOES_ON = re.compile(rf"\s*(?:$|[，,。．.：:；;！!、\n]|的?(?:是|就是)?(?:关于)?{_ACT}|关于|请|由)|\s+(?=\S)")
+# After a phrase as strong as 下面进行第二个议题 anything may follow (a title as it was heard) but talk about the item.
+_TALKS_ABOUT = re.compile(r"\s*(?:的|时|之|以?[前后]|和|与|跟|还|再|吗|呢|里|中|我|你|他|也|有|没|不|可|如果|要)")
 _TAKES_BACK = re.compile(
     r"[^。！!；;？?]{0,14}?(?:再说|再议|先不|先放|放一放|放到|推迟|改天|下次会|以后|之后|还没|没有到|没到|没来|取消|不议"
     r"|之前|以前|等一下|等会|稍后|可能|要不要|是不是|能不能|什么时候|吗|还早|的材料|的时候)"
@@ -134,7 +136,8 @@ def _target(text: str, offset: int, state: AgendaState) -> ItemEntry | None:
         groups = found.groupdict()
         number = _number(groups.get("n") or groups.get("m") or "")
         target = _meant(pattern, number, state)
-        return target if target and _is_announced(text, found.end(), target) else None
+        strong = bool(_STRONG.match(text, offset)) and not _TALKS_ABOUT.match(text, found.end())
+        return target if target and _is_announced(text, found.end(), target, strong) else None
     return None
 
 
@@ -147,11 +150,13 @@ def _meant(pattern: re.Pattern[str], number: int | None, state: AgendaState) -> 
     return state.following() if state.phase != "closed" else None
 
 
-def _is_announced(text: str, end: int, target: ItemEntry) -> bool:
+def _is_announced(text: str, end: int, target: ItemEntry, strong: bool) -> bool:
     if _TAKES_BACK.match(text, end) or _QUESTION.match(text, end):
         return False
     title = re.sub(rf"^{_ACT}", "", target.title)[:2]
-    return bool(_GOES_ON.match(text, end)) or (len(title) == 2 and text[end:].lstrip().startswith(title))
+    if strong or _GOES_ON.match(text, end):
+        return True
+    return len(title) == 2 and text[end:].lstrip().startswith(title)
 
 
 def _number(word: str) -> int | None:
