@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import msgspec
-from search.documents import Document
 from sqlalchemy import Engine, delete, insert, select
 
 from meeting.store.engine import refusing
 from meeting.store.tables import archive
+from search.documents import Document
 
 
 class ArchiveStore:

@@ -96,6 +96,10 @@ class Meetings:
         """Marks the meeting as begun, with the way its sound comes in."""
         self._set(meeting_id, state="open", run=msgspec.json.encode(run).decode())
 
+    def rest(self, meeting_id: str) -> None:
+        """Takes `begin` back: the meeting waits as before."""
+        self._set(meeting_id, state="scheduled")
+
     def sound_began(self, meeting_id: str, at: str) -> None:
         """Keeps when the first sample was recorded (UTC with milliseconds): all media time counts from it."""
         self._set(meeting_id, audio_started_at=at)

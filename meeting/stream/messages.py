@@ -125,6 +125,8 @@ class Start(Command, frozen=True, kw_only=True, tag="start"):
     device: str | None = None
     pace: str = "realtime"
     follow_chair: bool = False
+    model: str = "whisper-base"
+    language: str = "zh"
 
 
 class Next(Command, frozen=True, kw_only=True, tag="next"):

@@ -1,4 +1,4 @@
-"""`python -m ui.cli` and the `meeting` script: runs a command and turns every refusal into one line and an exit code."""
+"""The `meeting` command (also `python -m ui.cli`): every refusal becomes one line and an exit code."""
 
 import os
 import sys
@@ -8,8 +8,8 @@ import typer
 from models.refusal import Refusal
 from ui.locale import _, explain
 
-USAGE_ERROR = typer.BadParameter.__mro__[1]
-"""The command line library's root of wrong usage, which it does not export by name."""
+# The root of wrong usage, which the library does not export by name.
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from meeting.stream.messages import ClientCommand, Welcome
 
 
 async def give(home: Home, make: Callable[[str], ClientCommand]) -> object:
-    """Sends the command that `make(id)` builds and returns its result. Raises NoService, and whatever the service refuses."""
+    """Sends the command that `make(id)` builds and returns its result. Raises NoService, and its refusal."""
     address = home.address()
     async with connect(address.ws_url, address.token, partials=False) as stream:
         async for message in stream:

@@ -1,0 +1,104 @@
+"""Files what was said under its agenda item: by when it was said, and, where wished, by the chair's own words."""
+
+import msgspec
+
+from meeting.domain.chair import Switch, find_switch
+from meeting.domain.events import Event, ItemMoved, Phase, Segment
+from meeting.domain.split import split_utterance
+from meeting.domain.state import AgendaState
+from meeting.errors import ItemClosed
+
+
+class Utterance(msgspec.Struct, frozen=True, kw_only=True):
+    """One recognized utterance; `pieces` are (start_ms, end_ms, text) as the decoder timed them."""
+
+    segment_id: str
+    start_ms: int
+    end_ms: int
+    text: str
+    raw_text: str = ""
+    confidence: float | None = None
+    pieces: tuple[tuple[int, int, str], ...] = ()
+
+
+class Filing:
+    """Remembers where in the sound each item began; text that comes late still lands under the right one.
+
+    Feed it every event after `state` has applied it.
+    """
+
+    def __init__(self, state: AgendaState, follow_chair: bool) -> None:
+        self._state = state
+        self._follow_chair = follow_chair
+        self._begun: list[tuple[int, str | None]] = []
+
+    def apply(self, event: Event) -> None:
+        """Takes in a stored event."""
+        if isinstance(event, ItemMoved | Phase):
+            current = self._state.current
+            if current != (self._begun[-1][1] if self._begun else None):
+                self._begun.append((event.media_ms or 0, current))
+
+    def item_at(self, media_ms: int) -> str | None:
+        """The item under discussion at a place in the sound; None outside the items."""
+        for began_ms, item_id in reversed(self._begun):
+            if began_ms <= media_ms:
+                return item_id
+        return None
+
+    def file(self, heard: Utterance) -> list[Event]:
+        """The events of one utterance, none for an empty one.
+
+        Where the chair changes the item in it, it is split before that sentence, and the change comes between.
+        """
+        if not heard.text:
+            return []
+        switch = find_switch(heard.text, self._state) if self._follow_chair else None
+        if switch is not None:
+            try:
+                return self._switched(heard, switch)
+            except ItemClosed:
+                pass  # a withdrawn item is called by mistake: the words stand, the agenda stays
+        return [_segment(heard, self.item_at(heard.end_ms))]
+
+    def _switched(self, heard: Utterance, switch: Switch) -> list[Event]:
+        target = None if switch.target is None else self._state.numbered(switch.target).item_id
+        parts = split_utterance(
+            heard.text, heard.start_ms, heard.end_ms, heard.pieces, switch.offset, heard.raw_text
+        )
+        if parts is None:
+            return [*_at(switch.events(self._state), heard.start_ms), _segment(heard, target)]
+        before, after = (
+            msgspec.structs.replace(
+                heard, text=part.text, raw_text=part.raw_text, start_ms=part.start_ms, end_ms=part.end_ms
+            )
+            for part in parts
+        )
+        after = msgspec.structs.replace(after, segment_id=f"{heard.segment_id}.2")
+        return [
+            _segment(before, self.item_at(before.end_ms)),
+            *_at(switch.events(self._state), after.start_ms),
+            _segment(after, target),
+        ]
+
+
+def _at(events: list[Event], media_ms: int) -> list[Event]:
+    return [at_media(event, media_ms) for event in events]
+
+
+def at_media(event: Event, media_ms: int) -> Event:
+    """An item's or a phase's event with the place in the sound where it happened."""
+    return msgspec.structs.replace(event, media_ms=media_ms) if isinstance(event, ItemMoved | Phase) else event
+
+
+def _segment(heard: Utterance, item_id: str | None) -> Segment:
+    return Segment(
+        segment_id=heard.segment_id,
+        rev=1,
+        item_id=item_id,
+        start_ms=heard.start_ms,
+        end_ms=heard.end_ms,
+        text=heard.text,
+        raw_text=heard.raw_text,
+        confidence=heard.confidence,
+    )

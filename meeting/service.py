@@ -1,0 +1,235 @@
+"""The service of one home: answers clients, runs at most one meeting, leaves the recorder to itself when it goes."""
+
+import asyncio
+import contextlib
+import hmac
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from meeting.errors import BadCommand, MeetingEnded, MeetingRunning, NoMeetingRunning, PortTaken
+from meeting.home import Home, ServiceAddress, ServiceLock, write_private
+from meeting.projection import head_of, item_entries
+from meeting.records import Records
+from meeting.session import Session
+from meeting.store.meetings import RunOptions
+from meeting.stream.hub import Hub
+from meeting.stream.messages import (
+    ClientCommand,
+    ClientRole,
+    Item,
+    Next,
+    Pause,
+    Resume,
+    Search,
+    Start,
+    Status,
+    Stop,
+)
+from meeting.stream.protocol import CLOSE_END, CLOSE_STOPPING
+from meeting.stream.server import Subject, make_app
+from search.documents import Query
+
+FLUSH_S = 5.0
+STATUS_EVERY_S = 0.5
+
+
+class Service:
+    """Made on the event loop's thread; `serve` runs until `leave` is called or, with `until_end`, the meeting ends.
+
+    Holding a Service means holding the home's lock. Raises ServiceRunning when another one does.
+    """
+
+    def __init__(self, home: Home, find_model: Callable[[str], Path]) -> None:
+        self._lock = ServiceLock(home)
+        self.home = home
+        self.records = Records(home)
+        self.epoch = self.records.meetings.epoch()
+        self.hub = Hub()
+        self.session: Session | None = None
+        self._find_model = find_model
+        self._token = secrets.token_hex(16)
+        self._leaving = asyncio.Event()
+
+    # What the stream asks of its host.
+
+    def authenticate(self, token: str) -> ClientRole | None:
+        """The one token of `service.json` is its user's own: the secretary's."""
+        return "secretary" if hmac.compare_digest(token.encode(), self._token.encode()) else None
+
+    def subject(self, meeting: str | None) -> Subject | None:
+        """The running meeting, or a stored one by its id."""
+        if meeting is None:
+            return self.session.subject() if self.session else None
+        if self.session and self.session.meeting.id == meeting:
+            return self.session.subject()
+        stored = self.records.meetings.get(meeting)
+        log = self.records.log(stored.id)
+        return Subject(head=head_of(stored), log=log, items=item_entries(stored, log), current_item=None)
+
+    async def perform(self, command: ClientCommand, role: ClientRole) -> object:
+        """Does a command; its refusals go back to the client that gave it."""
+        match command:
+            case Start():
+                options = RunOptions(
+                    source=command.source,
+                    device=command.device,
+                    pace=command.pace,
+                    follow_chair=command.follow_chair,
+                    model=command.model,
+                    language=command.language,
+                )
+                return {"meeting": await self.start(command.meeting, options, by=role)}
+            case Next():
+                return await self._running().next(by=role)
+            case Item(number=number):
+                if number is None:
+                    raise BadCommand(why="item needs a number")
+                return await self._running().go_to(number, by=role)
+            case Pause():
+                await self._running().pause(by=role)
+                return None
+            case Resume():
+                await self._running().resume(by=role)
+                return None
+            case Stop():
+                await self._running().stop(by=role)
+                return None
+            case Search():
+                query = Query(
+                    text=command.query,
+                    kinds=command.kind,  # type: ignore[arg-type] # an unknown kind finds nothing
+                    date_from=command.date_from,
+                    date_to=command.date_to,
+                    unit=command.unit,
+                    speaker=command.speaker,
+                    limit=command.limit,
+                )
+                return await asyncio.to_thread(self.records.library.search, query)
+
+    def _running(self) -> Session:
+        if self.session is None or self.session.ended.is_set():
+            raise NoMeetingRunning()
+        return self.session
+
+    # The meeting.
+
+    async def start(self, name: str, options: RunOptions, by: str) -> str:
+        """Begins a stored meeting and returns its id once sound is being recorded.
+
+        Raises MeetingRunning, MeetingEnded, and what keeps sound or recognition from starting.
+        """
+        if self.session is not None and not self.session.ended.is_set():
+            raise MeetingRunning(meeting=self.session.meeting.id)
+        meeting = self.records.meetings.get(name)
+        other = self.records.meetings.open()
+        if meeting.state == "closed":
+            raise MeetingEnded(meeting=meeting.id)
+        if other is not None and other.id != meeting.id:
+            raise MeetingRunning(meeting=other.id)
+        session = Session(self.records, self.hub, meeting, options, self._find_model(options.model))
+        await session.begin(by)
+        self.session = session
+        self._announce()
+        for one in self.hub.idle():
+            one.ring()
+        return meeting.id
+
+    async def go_on(self) -> None:
+        """Takes up the meeting that was open when the last service ended, if there is one."""
+        meeting = self.records.meetings.open()
+        if meeting is not None and meeting.run is not None:
+            await self.start(meeting.id, meeting.run, by="service")
+
+    # The port.
+
+    def bind(self, port: int) -> socket.socket:
+        """A listening loopback socket; 0 is any free port. Raises PortTaken."""
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen(128)
+        except OSError as error:
+            listener.close()
+            raise PortTaken(port=port) from error
+        self._port = listener.getsockname()[1]
+        return listener
+
+    async def serve(self, listener: socket.socket, until_end: bool = False) -> None:
+        """Answers clients on `listener` until told to leave."""
+        config = uvicorn.Config(
+            make_app(self),
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=int(FLUSH_S),
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started and not serving.done():
+                await asyncio.sleep(0.005)
+            self._announce()
+            await self._until_leave(until_end)
+            await self._say_goodbye()
+        finally:
+            (self.home.run / "service.json").unlink(missing_ok=True)
+            if self.session is not None:
+                await self.session.detach()
+            server.should_exit = True
+            await serving
+            self.records.close()
+            self._lock.release()
+
+    def leave(self) -> None:
+        """Ends the service, not the meeting: the recorder goes on and the next service takes it up."""
+        self._leaving.set()
+
+    async def _until_leave(self, until_end: bool) -> None:
+        while not self._leaving.is_set():
+            session = self.session
+            if session is None:
+                self.hub.pass_on(None, "status", Status(recording="off", state="idle", clients=len(self.hub)))
+            elif session.ended.is_set():
+                self.hub.close(session.meeting.id, CLOSE_END)
+                if until_end:
+                    return
+                self.session = None
+                self._announce()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STATUS_EVERY_S):
+                    await (session.ended.wait() if session else self._leaving.wait())
+
+    async def _say_goodbye(self) -> None:
+        self.hub.close(None, CLOSE_END if self.session and self.session.ended.is_set() else CLOSE_STOPPING)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_S):
+                while len(self.hub):
+                    await asyncio.sleep(0.02)
+
+    def _announce(self) -> None:
+        address = ServiceAddress(
+            url=f"http://127.0.0.1:{self._port}/",
+            ws_url=f"ws://127.0.0.1:{self._port}/stream",
+            token=self._token,
+            pid=os.getpid(),
+            epoch=self.epoch,
+            meeting=self.session.meeting.id if self.session else None,
+        )
+        write_private(self.home.run / "service.json", msgspec.json.encode(address))
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the command that runs the service."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

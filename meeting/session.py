@@ -1,0 +1,390 @@
+"""One running meeting: journal → recognizer → event log → clients and index.
+
+The recorder is a process of its own and outlives this one; the journal and the log hold everything that matters, so a
+session may die at any line and another takes up where the log ends.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from asr.errors import AsrError, RecognizerDied
+from asr.journal import JournalReader
+from asr.journal_records import RATE_HZ
+from asr.recognition import Recognition
+from asr.recording import Mode as KeptMode
+from asr.recording import Recording, Wanted
+from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
+from meeting.domain.agenda import Recording as Mode
+from meeting.domain.events import AgendaChanged, Custody, End, Event, Gap, ItemMoved, Phase, Segment
+from meeting.domain.filing import Filing, Utterance, at_media
+from meeting.domain.state import AgendaState
+from meeting.domain.terms import agenda_terms
+from meeting.projection import head_of
+from meeting.records import Records
+from meeting.store.meetings import Meeting, RunOptions
+from meeting.stream.hub import Hub
+from meeting.stream.messages import Partial as PartialMessage
+from meeting.stream.messages import RunState, Status
+from meeting.stream.server import Subject
+from search.errors import SearchError
+
+log = logging.getLogger(__name__)
+
+WATCH_EVERY_S = 0.25
+FIRST_SOUND_WITHIN_S = 5.0
+RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
+
+
+class Session:
+    """Lives on the service's event loop. `begin` starts it; `ended` is set once its record is complete."""
+
+    def __init__(self, records: Records, hub: Hub, meeting: Meeting, options: RunOptions, model: Path) -> None:
+        self.meeting = meeting
+        self.ended = asyncio.Event()
+        self._records = records
+        self._hub = hub
+        self._options = options
+        self._model = model
+        self._log = records.log(meeting.id)
+        self._agenda = AgendaState.from_agenda(meeting.agenda)
+        self._filing = Filing(self._agenda, options.follow_chair)
+        self._writing = asyncio.Lock()
+        self._mode: Mode = "off"
+        self._paused_by_person = False
+        self._gaps_until = 0
+        self._recognized = meeting.cut_sample
+        self._audio_started_at = meeting.audio_started_at
+        self._stopping_by: str | None = None
+        self._recognizer_state = "off"
+        self._recognition: Recognition | None = None
+        self._recording: Recording | None = None
+        self._kept: KeptMode = "transcribe_only" if meeting.agenda.recording == "transcribe_only" else "keep"
+        self._tasks: list[asyncio.Task[None]] = []
+        folder = records.home.journal(meeting.id, meeting.agenda.recording)
+        self._folder = folder
+        self._journal = JournalReader(folder)
+
+    # Beginning and ending.
+
+    async def begin(self, by: str) -> None:
+        """Takes up the record where the log ends, and starts recording and recognition.
+
+        Raises what keeps the recorder from starting; then a meeting that had no event is as if never begun.
+        """
+        history = await asyncio.to_thread(self._log.all)
+        for event in history:
+            self._remember(event)
+        await asyncio.to_thread(self._records.meetings.begin, self.meeting.id, self._options)
+        if not history:
+            self._mode = self.meeting.agenda.recording
+        try:
+            if self._mode != "off" or self._paused_by_person:
+                self._recording = await asyncio.to_thread(self._open_recording)
+        except AsrError:
+            if not history:
+                await asyncio.to_thread(self._records.meetings.rest, self.meeting.id)
+            raise
+        if not history:
+            await self._store(
+                [
+                    AgendaChanged(items=self._agenda.items, by=by),
+                    Phase(phase="opening", by=by),
+                    Custody(recording=self._mode, order="start", by=by),
+                ]
+            )
+        self._tasks = [asyncio.create_task(self._recognize()), asyncio.create_task(self._watch())]
+        for task in self._tasks:
+            task.add_done_callback(self._crashed)
+
+    def _open_recording(self) -> Recording:
+        adopted = Recording.adopt(self._folder)
+        if adopted is not None:
+            return adopted
+        return Recording.launch(
+            self._folder,
+            source=self._options.source,
+            device=self._options.device,
+            pace=self._options.pace,
+            mode=self._kept,
+        )
+
+    def _crashed(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "a session's task died", "exception": error}
+            )
+
+    async def stop(self, by: str) -> None:
+        """Ends the meeting: the recorder seals, the last finals are stored, then `End`. Returns after it."""
+        self._stopping_by = self._stopping_by or by
+        if self._recording is not None and self._recording.alive():
+            await asyncio.to_thread(self._recording.order, "stop", by)
+        elif not self._journal.sealed:
+            await self._finish()
+        await self.ended.wait()
+
+    async def detach(self) -> None:
+        """Leaves the meeting as it is: the recorder goes on, and another session takes it up."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._recognition is not None:
+            await self._recognition.close()
+
+    async def _finish(self) -> None:
+        if self.ended.is_set():
+            return
+        by = self._stopping_by or "service"
+        reason = "stopped" if self._stopping_by else "source_ended"
+        await self._store_gaps()
+        closing = [at_media(fact, self._media_ms()) for fact in self._agenda.close_items(by)]
+        await self._store([*closing, Custody(recording="off", order="stop", by=by), End(reason=reason)])
+        await self._index(self._records.library.fold, self.meeting)
+        self.ended.set()
+
+    # Facts.
+
+    async def _store(self, facts: list[Event], cut_sample: int | None = None) -> None:
+        """Commits facts, then lets everybody know: what a client has seen is on disk."""
+        async with self._writing:
+            stored = await asyncio.to_thread(self._log.append, facts, cut_sample)
+            for one in stored:
+                self._remember(one.event)
+            self._hub.publish(self.meeting.id, stored)
+        texts = [one.event for one in stored if isinstance(one.event, Segment)]
+        if texts:
+            await self._index(self._records.library.put_live, self.meeting, texts, self._agenda.items)
+        if any(isinstance(one.event, ItemMoved) for one in stored):
+            await self._follow_item()
+
+    async def _index(self, change: Callable[..., None], *arguments: object) -> None:
+        """The index only helps to find the record: what goes wrong with it never touches the meeting."""
+        try:
+            await asyncio.to_thread(change, *arguments)
+        except SearchError as error:
+            log.warning("index: %s", error)
+
+    def _remember(self, event: Event) -> None:
+        self._agenda.apply(event)
+        self._filing.apply(event)
+        match event:
+            case Custody(order="pause"):
+                self._mode, self._paused_by_person = event.recording, True
+            case Custody():
+                self._mode, self._paused_by_person = event.recording, False
+            case Gap():
+                self._gaps_until = max(self._gaps_until, event.end_ms * RATE_HZ // 1000)
+            case _:
+                pass
+
+    async def _follow_item(self) -> None:
+        """A new item brings its own words, and perhaps another rule about its sound."""
+        if self._recognition is not None:
+            await self._recognition.set_terms(self._terms())
+        wanted = self._wanted_mode()
+        if wanted != self._mode and not self._paused_by_person:
+            await self._take_custody(wanted, "item", "service")
+
+    def _wanted_mode(self) -> Mode:
+        item = self._agenda.find(self._agenda.current)
+        return (item.recording if item else "") or self.meeting.agenda.recording  # type: ignore[return-value] # a Mode
+
+    def _terms(self) -> tuple[str, ...]:
+        item = self._agenda.find(self._agenda.current)
+        return agenda_terms(self.meeting.agenda, item.number if item else None)
+
+    # Steering.
+
+    async def next(self, by: str) -> dict[str, object]:
+        """The next item becomes the current one."""
+        return await self._move(self._agenda.next(by))
+
+    async def go_to(self, number: int, by: str) -> dict[str, object]:
+        """The item with this number becomes the current one."""
+        return await self._move(self._agenda.go_to(number, by))
+
+    async def _move(self, facts: list[Event]) -> dict[str, object]:
+        now = self._media_ms()
+        await self._store([at_media(fact, now) for fact in facts])
+        entry = self._agenda.find(self._agenda.current)
+        return {"number": entry.number, "title": entry.title} if entry else {"number": None, "title": ""}
+
+    async def pause(self, by: str) -> None:
+        """Closes the device until a person resumes."""
+        if not self._paused_by_person:
+            await self._take_custody("off", "pause", by)
+
+    async def resume(self, by: str) -> None:
+        """Opens the device again, as the current item allows."""
+        if self._paused_by_person:
+            self._paused_by_person = False
+            await self._take_custody(self._wanted_mode(), "resume", by)
+
+    async def _take_custody(self, mode: Mode, order: str, by: str) -> None:
+        if order == "pause":
+            self._paused_by_person = True
+        # The device is closed before anybody is told so, and the order is stored before it is opened.
+        if mode == "off":
+            await self._order(mode, by)
+        await self._store([Custody(recording=mode, order=order, by=by)])
+        if mode != "off":
+            await self._order(mode, by)
+
+    async def _order(self, mode: Mode, by: str) -> None:
+        if self._recording is None and mode != "off":
+            self._recording = await asyncio.to_thread(self._open_recording)
+        if self._recording is not None:
+            wanted: Wanted = "pause" if mode == "off" else "record"
+            await asyncio.to_thread(
+                self._recording.order, wanted, by, "paused" if self._paused_by_person else "off"
+            )
+
+    # Recognition.
+
+    async def _recognize(self) -> None:
+        failures = 0
+        while not self.ended.is_set():
+            self._recognizer_state = "starting" if not failures else "restarting"
+            cut = (await asyncio.to_thread(self._records.meetings.get, self.meeting.id)).cut_sample
+            self._recognition = await Recognition.start(
+                self._folder,
+                from_sample=cut,
+                model_path=self._model,
+                language=self._options.language,
+                prompt_terms=self._terms(),
+            )
+            try:
+                async for result in self._recognition.results():
+                    failures = 0 if isinstance(result, Final | Heard) else failures
+                    await self._take(result)
+            except RecognizerDied:
+                pass
+            finally:
+                await self._recognition.close()
+            if not self.ended.is_set():
+                await asyncio.sleep(RESTART_WAITS_S[min(failures, len(RESTART_WAITS_S) - 1)])
+                failures += 1
+
+    async def _take(self, result: Result) -> None:
+        match result:
+            case Ready():
+                self._recognizer_state = "ready"
+            case Partial():
+                self._hub.pass_on(
+                    self.meeting.id,
+                    "partial",
+                    PartialMessage(
+                        segment_id=f"s{result.start_sample}",
+                        revision=result.revision,
+                        start_ms=result.start_ms,
+                        end_ms=result.end_ms,
+                        text=result.text,
+                        stable_chars=result.stable_chars,
+                    ),
+                )
+            case Final():
+                await self._store_gaps(before=result.start_sample)
+                await self._store(self._filing.file(_utterance(result)), cut_sample=result.next_sample)
+                await self._progress(result.next_sample)
+            case Heard():
+                await self._progress(result.sample)
+            case Drained():
+                await self._finish()
+            case Failed():
+                self._recognizer_state = "off"
+
+    async def _progress(self, sample: int) -> None:
+        self._recognized = max(self._recognized, sample)
+        if self._recording is not None:
+            erase = sample if self._kept == "transcribe_only" else 0
+            await asyncio.to_thread(self._recording.progress, self._recognized, erase)
+
+    # Watching the recorder.
+
+    async def _watch(self) -> None:
+        while not self.ended.is_set():
+            await self._note_start()
+            await self._store_gaps()
+            await self._revive()
+            self._hub.pass_on(self.meeting.id, "status", await asyncio.to_thread(self._status))
+            await asyncio.sleep(WATCH_EVERY_S)
+
+    async def _note_start(self) -> None:
+        if self._audio_started_at is None and (began := self._journal.started_at_ns) is not None:
+            at = datetime.fromtimestamp(began / 1e9, UTC).isoformat(timespec="milliseconds")
+            await asyncio.to_thread(self._records.meetings.sound_began, self.meeting.id, at)
+            self._audio_started_at = at
+
+    async def _revive(self) -> None:
+        if self._recording is None or self._recording.alive() or self._journal.sealed:
+            return
+        with contextlib.suppress(AsrError):
+            self._recording = await asyncio.to_thread(self._recording.relaunch)
+
+    async def _store_gaps(self, before: int | None = None) -> None:
+        gaps = await asyncio.to_thread(self._journal.gaps, self._gaps_until)
+        facts: list[Event] = [
+            Gap(start_ms=to_ms(gap.start_sample), end_ms=to_ms(gap.start_sample + gap.samples), reason=gap.reason)
+            for gap in gaps
+            if gap.samples and (before is None or gap.start_sample < before)
+        ]
+        if facts:
+            await self._store(facts)
+
+    def _media_ms(self) -> int:
+        return to_ms(self._journal.end_sample)
+
+    def _status(self) -> Status:
+        recorded = self._journal.end_sample
+        recorder = self._recording.state() if self._recording else None
+        return Status(
+            recording=self._mode,
+            state=self._run_state(recorder.state if recorder else ""),
+            audio_started_at=self._audio_started_at,
+            recorded_ms=to_ms(recorded),
+            lag_ms=to_ms(max(0, recorded - self._recognized)),
+            level_dbfs=self._journal.level_dbfs() if self._mode != "off" else None,
+            device=(recorder.opened_device if recorder else "") or "",
+            warnings=recorder.warnings if recorder else (),
+            clients=len(self._hub),
+            recognizer=self._recognizer_state,  # type: ignore[arg-type] # one of the four words
+        )
+
+    def _run_state(self, recorder: str) -> RunState:
+        if self.ended.is_set():
+            return "ended"
+        if self._stopping_by or recorder == "sealed":
+            return "finishing"
+        if self._mode == "off":
+            return "paused"
+        return "no_device" if recorder == "no_device" else "recording"
+
+    def subject(self) -> Subject:
+        """The meeting as the stream serves it."""
+        return Subject(
+            head=head_of(self.meeting, self._audio_started_at, "open"),
+            log=self._log,
+            items=self._agenda.items,
+            current_item=self._agenda.current,
+        )
+
+
+def to_ms(sample: int) -> int:
+    """Samples at 16 kHz to media time in milliseconds."""
+    return sample * 1000 // RATE_HZ
+
+
+def _utterance(final: Final) -> Utterance:
+    return Utterance(
+        segment_id=f"s{final.start_sample}",
+        start_ms=final.start_ms,
+        end_ms=final.end_ms,
+        text=final.text,
+        raw_text=final.raw_text,
+        confidence=final.confidence,
+        pieces=tuple((piece.start_ms, piece.end_ms, piece.text) for piece in final.pieces),
+    )

@@ -1,0 +1,18 @@
+"""The command tree. Commands import what they need when they run, so that `--help` answers at once."""
+
+import typer
+
+from ui.cli import archive, demo, machine, records, running, sound, steering
+from ui.locale import _
+
+app = typer.Typer(
+    name="meeting",
+    help=_("Records a meeting as text while it is held, filed under its agenda, and finds it again."),
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for part in (demo, records, running, steering, sound, archive, machine):
+    app.add_typer(part.app)

@@ -1,0 +1,107 @@
+"""The archive: search, import, reindex."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.context import HomeOption, JsonOption, note, print_json, records_at, say
+from ui.locale import _, explain
+
+app = typer.Typer()
+
+
+@app.command(help=_("Finds passages in agendas, records and imported minutes."))
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    kind: Annotated[list[str] | None, typer.Option(help="agenda, record, minutes, document, decision")] = None,
+    date_from: Annotated[str | None, typer.Option("--from", metavar="DATE")] = None,
+    date_to: Annotated[str | None, typer.Option("--to", metavar="DATE")] = None,
+    unit: Annotated[str | None, typer.Option(help=_("Only what this unit brought in."))] = None,
+    speaker: Annotated[str | None, typer.Option(help=_("Only what this person said."))] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help=_("How many documents."))] = 10,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    from search.documents import KINDS, Query
+
+    wrong = [one for one in kind or () if one not in KINDS]
+    if wrong:
+        raise typer.BadParameter(
+            _("{wrong} is no kind; choose from {kinds}").format(wrong=wrong[0], kinds=", ".join(KINDS))
+        )
+    results = records_at(home).library.search(
+        Query(
+            text=query,
+            kinds=tuple(one for one in KINDS if one in (kind or ())),
+            date_from=date_from,
+            date_to=date_to,
+            unit=unit,
+            speaker=speaker,
+            limit=limit,
+        )
+    )
+    if json:
+        print_json(results)
+        return
+    if results.note:
+        say(_(results.note))
+    if not results.hits:
+        say(_("Nothing was found."))
+    for hit in results.hits:
+        for line in describe(hit):
+            say(line)
+
+
+def describe(hit: object) -> list[str]:
+    """A hit as lines for a terminal: where it stands, then the passage with its matches in 【】."""
+    from search.documents import Hit
+
+    assert isinstance(hit, Hit)
+    kinds = {
+        "agenda": _("agenda"),
+        "record": _("record"),
+        "minutes": _("minutes"),
+        "document": _("document"),
+        "decision": _("decision"),
+    }
+    head = "  ".join(part for part in (hit.date, kinds[hit.kind], hit.title, hit.item_title) if part)
+    text, done = "", 0
+    for start, end in hit.highlights:
+        text += hit.text[done:start] + "【" + hit.text[start:end] + "】"
+        done = end
+    text += hit.text[done:]
+    return [head, f"    {hit.speaker + '：' if hit.speaker else ''}{text}"]
+
+
+@app.command("import", help=_("Takes old minutes and documents (TXT, DOCX, folders) into the archive."))
+def import_files(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    library = records_at(home).library
+    reports = []
+    for report in library.import_files(paths):
+        reports.append(report)
+        if not json:
+            reason = explain(report.error) if report.error else ""
+            say("  ".join(part for part in (_(report.status), report.path, reason) if part))
+    if json:
+        rows = [
+            {"path": r.path, "status": r.status, "reason": explain(r.error) if r.error else None} for r in reports
+        ]
+        print_json({"files": rows})
+    if not reports:
+        note(_("There was no file to import."))
+    if reports and all(report.error for report in reports):
+        raise typer.Exit(2)
+
+
+@app.command(help=_("Rebuilds the search index from the records."))
+def reindex(home: HomeOption = None, json: JsonOption = False) -> None:
+    count = records_at(home).library.reindex()
+    if json:
+        print_json({"documents": count})
+    else:
+        say(_("{count} documents are in the index.").format(count=count))

@@ -1,0 +1,201 @@
+"""Composition: puts home, model, service and console together for the commands that run a meeting."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from meeting.errors import NoService, ServiceRunning
+from meeting.home import Home, ServiceAddress
+from meeting.service import Service
+from meeting.store.meetings import RunOptions
+from meeting.stream.client import Received, Reconnected, Reconnecting, Stream, connect
+from meeting.stream.messages import Start
+from models.refusal import N_, Refusal
+from ui.cli.context import note, say
+from ui.cli.remote import give
+from ui.cli.transcript import TranscriptLines
+from ui.locale import _
+
+SERVICE_WITHIN_S = 20.0
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A meeting to be run, and how."""
+
+    home: Home
+    meeting: str
+    options: RunOptions
+    port: int = 0
+
+
+class ServiceFailed(Refusal):
+    """The service that was started in the background ended at once; its own sentence is passed on."""
+
+    code = "service_failed"
+    template = N_("The service did not start: {why}")
+
+    def __init__(self, exit_code: int, **facts: str) -> None:
+        self.exit_code = exit_code  # type: ignore[misc] # that of the service itself
+        super().__init__(**facts)
+
+
+def find_model(name: str) -> Path:
+    """The folder of a model on this machine. Raises ModelMissing, ModelDamaged."""
+    from models.store import ModelStore
+
+    return ModelStore().find(name)
+
+
+def serve_here(home: Home, port: int, until_end: bool) -> None:
+    """`meeting serve`: signals end the service and leave the recorder recording."""
+
+    async def serve() -> None:
+        service = Service(home, find_model)
+        listener = service.bind(port)
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, service.leave)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        await service.go_on()
+        await service.serve(listener, until_end)
+
+    asyncio.run(serve())
+
+
+def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] | None = None) -> int:
+    """`meeting run --no-console`: this process is the service, and prints what it hears. Signals stop the meeting."""
+
+    async def run() -> None:
+        service = Service(plan.home, find_model)
+        listener = service.bind(plan.port)
+        loop = asyncio.get_running_loop()
+        stopping: set[asyncio.Task[None]] = set()
+
+        def stop() -> None:
+            if service.session is not None and not stopping:
+                stopping.add(loop.create_task(service.session.stop("secretary")))
+
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, stop)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        await service.start(plan.meeting, plan.options, by="secretary")
+        serving = asyncio.create_task(service.serve(listener, until_end=True))
+        printing = asyncio.create_task(_print(plan.home, json, watch))
+        await serving
+        await printing
+
+    asyncio.run(run())
+    return 0
+
+
+async def _print(home: Home, json: bool, watch: Callable[[Stream, Received], None] | None) -> None:
+    address = await _address(home)
+    lines = TranscriptLines()
+    async with connect(address.ws_url, address.token, after=0, partials=json) as stream:
+        async for message in stream:
+            try:
+                if not json:
+                    for line in lines.lines(message):
+                        say(line)
+                elif not isinstance(message, Reconnecting | Reconnected):
+                    print(msgspec.json.encode(message).decode(), flush=True)
+            except OSError:
+                # The terminal or the pipe is gone; the meeting goes on without it.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if watch is not None:
+                watch(stream, message)
+
+
+async def _address(home: Home) -> ServiceAddress:
+    deadline = time.monotonic() + SERVICE_WITHIN_S
+    while True:
+        try:
+            return home.address()
+        except NoService:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.02)
+
+
+def run_detached(plan: Plan) -> int:
+    """`meeting run`: starts the service in the background, begins the meeting there, and attaches a console."""
+    find_model(plan.options.model)
+    try:
+        running = plan.home.address()
+    except NoService:
+        address = start_service(plan.home, plan.port)
+    else:
+        raise ServiceRunning(home=plan.home.folder, pid=running.pid)
+    options = plan.options
+
+    def start(new_id: str) -> Start:
+        return Start(
+            id=new_id,
+            meeting=plan.meeting,
+            source=options.source,
+            device=options.device,
+            pace=options.pace,
+            follow_chair=options.follow_chair,
+            model=options.model,
+            language=options.language,
+        )
+
+    try:
+        asyncio.run(give(plan.home, start))
+    except BaseException:
+        os.kill(address.pid, signal.SIGTERM)
+        raise
+    attach(address.ws_url, address.token)
+    return 0
+
+
+def start_service(home: Home, port: int) -> ServiceAddress:
+    """Starts a service of its own session, and returns where it answers. Raises ServiceFailed."""
+    log = home.run / "service.log"
+    command = [
+        sys.executable,
+        "-m",
+        "ui.cli",
+        "serve",
+        "--until-end",
+        "--home",
+        str(home.folder),
+        "--port",
+        str(port),
+    ]
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+    deadline = time.monotonic() + SERVICE_WITHIN_S
+    while time.monotonic() < deadline:
+        try:
+            address = home.address()
+            if address.pid == child.pid:
+                return address
+        except NoService:
+            pass
+        if child.poll() is not None:
+            lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            raise ServiceFailed(exit_code=child.returncode or 1, why=lines[-1] if lines else str(child.returncode))
+        time.sleep(0.02)
+    child.terminate()
+    raise ServiceFailed(exit_code=1, why=_("it did not answer in time"))
+
+
+def attach(url: str, token: str) -> None:
+    """Opens the console on a stream; when it closes, says how things stand."""
+    from ui.console.app import run_console
+
+    outcome = run_console(lambda: connect(url, token))
+    if outcome == "detached":
+        note(
+            _("The console is closed; the meeting goes on. `meeting console` comes back, `meeting stop` ends it.")
+        )

@@ -1,0 +1,98 @@
+"""Stored meetings: new, list, show, export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.context import HomeOption, JsonOption, MeetingArgument, print_json, records_at, say
+from ui.locale import _
+
+app = typer.Typer()
+
+
+@app.command(help=_("Reads an agenda file, stores the meeting, and prints its id."))
+def new(
+    agenda: Annotated[Path, typer.Argument(metavar="AGENDA", help=_("YAML, DOCX, XLSX or CSV."))],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    meeting_id = store_agenda(agenda, home)
+    if json:
+        print_json({"id": meeting_id})
+    else:
+        say(meeting_id)
+
+
+def store_agenda(path: Path, home: Path | None) -> str:
+    """Reads an agenda and stores its meeting; returns the id. A refused file leaves nothing behind."""
+    from meeting.agenda import read_agenda, refuse_classified
+
+    agenda = read_agenda(path)
+    refuse_classified(agenda, str(path), grade=None)
+    records = records_at(home)
+    meeting_id = records.meetings.add(agenda, str(path.absolute().parent))
+    records.library.add_agenda(records.meetings.get(meeting_id))
+    return meeting_id
+
+
+@app.command("list", help=_("Shows the stored meetings."))
+def list_meetings(home: HomeOption = None, json: JsonOption = False) -> None:
+    meetings = records_at(home).meetings.all()
+    if json:
+        rows = [{"id": m.id, "title": m.title, "date": m.date, "state": m.state} for m in meetings]
+        print_json({"meetings": rows})
+        return
+    if not meetings:
+        say(_("No meeting is stored yet. Begin with `meeting new AGENDA` or `meeting demo`."))
+    states = {"scheduled": _("scheduled"), "open": _("running"), "closed": _("ended")}
+    for one in meetings:
+        say(f"{one.id}  {one.date}  {states[one.state]}  {one.title}")
+
+
+@app.command(help=_("Shows a meeting with its items, text, decisions and actions."))
+def show(meeting: MeetingArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    from meeting.minutes.export import render
+
+    records = records_at(home)
+    stored = records.meetings.get(meeting)
+    if json:
+        print_json(shown(records.log(stored.id).state(), stored))
+    else:
+        from meeting.projection import record_of
+
+        for line in str(render(record_of(records, stored), "txt")).splitlines():
+            say(line)
+
+
+def shown(state: object, stored: object) -> object:
+    """`show --json`: the meeting with items, segments, decisions and actions."""
+    import msgspec
+
+    head: dict[str, object] = msgspec.to_builtins(stored)
+    body: dict[str, object] = msgspec.to_builtins(state)
+    for inner in ("agenda_folder", "run", "cut_sample", "last_seq"):
+        head.pop(inner, None)
+    return head | body
+
+
+@app.command(help=_("Writes a meeting's record to a file."))
+def export(
+    meeting: MeetingArgument,
+    format: Annotated[str, typer.Option("--format", help="md, txt, srt, vtt, json")] = "md",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=_("File to write."))] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    from meeting.minutes.export import default_name, render, write
+    from meeting.projection import record_of
+
+    records = records_at(home)
+    stored = records.meetings.get(meeting)
+    content = render(record_of(records, stored), format)
+    path = output or Path(default_name(stored.agenda, format))
+    write(path, content)
+    if json:
+        print_json({"path": str(path)})
+    else:
+        say(str(path))

@@ -1,0 +1,88 @@
+"""How the demo goes: past minutes into the archive, the bundled meeting through the whole chain, a record at the end."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from meeting.minutes.write import write
+
+from meeting.domain.events import ItemMoved
+from meeting.home import Home
+from meeting.minutes.export import default_name, render
+from meeting.projection import record_of
+from meeting.records import Records
+from meeting.store.meetings import RunOptions
+from meeting.stream.client import Received, Stream
+from meeting.stream.messages import Search, Welcome
+from search.documents import Results
+from ui.cli.archive import describe
+from ui.cli.context import say
+from ui.cli.launch import Plan, run_detached, run_here
+from ui.cli.records import store_agenda
+from ui.locale import _
+
+DATA = Path(__file__).parent.parent / "demo"
+
+
+def demo_home(given: Path | None) -> Home:
+    """The home asked for, else one of the demo's own, so that invented minutes never mix with real ones."""
+    asked = given or os.environ.get("MEETING_HOME")
+    return Home(Path(asked) if asked else Home().folder / "demo").prepare()
+
+
+def rehearse(given: Path | None, pace: str, port: int, *, console: bool, output: Path | None) -> None:
+    """Plays the demo meeting and says where its record lies."""
+    home = demo_home(given)
+    records = Records(home)
+    for report in records.library.import_files([DATA / "past"]):
+        if report.error is not None:
+            raise report.error
+    meeting_id = store_agenda(DATA / "agenda.yaml", home.folder)
+    options = RunOptions(source=str(DATA / "meeting.flac"), pace=pace, follow_chair=True)
+    plan = Plan(home=home, meeting=meeting_id, options=options, port=port)
+    if console:
+        run_detached(plan)
+    else:
+        say(_("A demo meeting of 90 seconds; its home is {home}.").format(home=home.folder))
+        run_here(plan, json=False, watch=LookUp().watch)
+    stored = records.meetings.get(meeting_id)
+    if stored.state != "closed":
+        return
+    record = record_of(records, stored)
+    path = output or home.exports(meeting_id) / default_name(stored.agenda, "md")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path, render(record, "md"))
+    say()
+    say(_("The record: {path}").format(path=path))
+    say(_("Look around: meeting search 办公用房 --home {home}").format(home=home.folder))
+
+
+class LookUp:
+    """Asks once, when the first item with a history begins, what was decided about it before."""
+
+    def __init__(self) -> None:
+        self._titles: dict[str, str] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._asked = False
+
+    def watch(self, stream: Stream, message: Received) -> None:
+        """Looks at each message of the stream."""
+        if isinstance(message, Welcome):
+            self._titles = {item.item_id: item.matter or item.title for item in message.items}
+        elif isinstance(message, ItemMoved) and message.state == "ongoing" and not self._asked:
+            self._asked = True
+            task = asyncio.create_task(self._ask(stream, self._titles.get(message.item_id, "")))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _ask(self, stream: Stream, words: str) -> None:
+        import msgspec
+
+        command = Search(id=stream.new_id(), query=words, kind=("minutes", "decision"), limit=2)
+        results = msgspec.convert(await stream.command(command), Results)
+        say()
+        say(_("?? What was decided before about {words}:").format(words=words))
+        for hit in results.hits:
+            for line in describe(hit):
+                say("   " + line)
+        say()

@@ -1,0 +1,155 @@
+"""Running a meeting: run, serve, console, tail."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.context import HomeOption, JsonOption, home_at, records_at, say
+from ui.locale import _
+
+app = typer.Typer()
+
+SourceOption = Annotated[str, typer.Option(metavar="mic|FILE", help=_("The microphone, or a recording to play."))]
+DeviceOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help=_("Which microphone; see `meeting devices`."))
+]
+PaceOption = Annotated[str, typer.Option(metavar="realtime|fast|N", help=_("How fast a recording is played."))]
+NoConsoleOption = Annotated[bool, typer.Option("--no-console", help=_("Print the transcript; be the service."))]
+ChairOption = Annotated[
+    bool, typer.Option("--follow-chair", help=_("The item changes when the chair plainly says so."))
+]
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help=_("Port on this machine; 0 is any free one."))]
+ModelOption = Annotated[str, typer.Option(metavar="NAME", help=_("Speech model; see `meeting models list`."))]
+LanguageOption = Annotated[str, typer.Option(metavar="zh|en|auto", help=_("What is spoken."))]
+
+
+@app.command(help=_("Records a meeting: text while it is spoken, filed under its agenda."))
+def run(
+    meeting: Annotated[str | None, typer.Argument(metavar="[MEETING|AGENDA]")] = None,
+    source: SourceOption = "mic",
+    device: DeviceOption = None,
+    pace: PaceOption = "realtime",
+    no_console: NoConsoleOption = False,
+    follow_chair: ChairOption = False,
+    port: PortOption = 0,
+    model: ModelOption = "whisper-base",
+    language: LanguageOption = "zh",
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    from meeting.store.meetings import RunOptions
+    from ui.cli.launch import Plan, run_detached, run_here
+
+    check_pace(pace)
+    options = RunOptions(
+        source=check_source(source),
+        device=device,
+        pace=pace,
+        follow_chair=follow_chair,
+        model=model,
+        language=language,
+    )
+    plan = Plan(home=home_at(home), meeting=choose(meeting, home), options=options, port=port)
+    raise typer.Exit(run_here(plan, json) if no_console else run_detached(plan))
+
+
+def choose(name: str | None, home: Path | None) -> str:
+    """The id of the meeting meant: a stored one, a new one from an agenda file, or the only one that waits."""
+    from meeting.errors import MeetingAmbiguous, MeetingUnknown
+    from ui.cli.records import store_agenda
+
+    if name is not None:
+        looks_like_file = Path(name).suffix != "" or "/" in name
+        return store_agenda(Path(name), home) if looks_like_file else records_at(home).meetings.get(name).id
+    waiting = [one for one in records_at(home).meetings.all() if one.state != "closed"]
+    running = [one for one in waiting if one.state == "open"]
+    if len(running or waiting) > 1:
+        raise MeetingAmbiguous(meeting=_("No id"), candidates=", ".join(one.id for one in waiting))
+    if not waiting:
+        raise MeetingUnknown(meeting=_("that waits to be held"))
+    return (running or waiting)[0].id
+
+
+def check_pace(pace: str) -> None:
+    """Refuses a pace that is none, as wrong usage."""
+    if pace in ("realtime", "fast"):
+        return
+    try:
+        good = 0 < float(pace) <= 1000
+    except ValueError:
+        good = False
+    if not good:
+        raise typer.BadParameter(_("--pace is realtime, fast, or a number such as 2"))
+
+
+def check_source(source: str) -> str:
+    """`mic`, or the absolute path of a recording that holds sound. Raises SoundUnreadable, SoundEmpty."""
+    if source == "mic":
+        return source
+    from asr.audio import probe
+
+    path = Path(source).absolute()
+    probe(path)
+    return str(path)
+
+
+@app.command(help=_("Runs the service alone; it goes on with a meeting that is open."))
+def serve(
+    port: PortOption = 0,
+    until_end: Annotated[bool, typer.Option("--until-end", hidden=True)] = False,
+    home: HomeOption = None,
+) -> None:
+    from ui.cli.launch import serve_here
+
+    serve_here(home_at(home), port, until_end)
+
+
+@app.command(help=_("Attaches a console to the running service."))
+def console(
+    url: Annotated[str | None, typer.Argument(metavar="[URL]", help=_("Address of the stream (ws://…)."))] = None,
+    token: Annotated[str, typer.Option(envvar="MEETING_TOKEN", help=_("Token for that address."))] = "",
+    home: HomeOption = None,
+) -> None:
+    from ui.cli.launch import attach
+
+    address, secret = where(url, token, home)
+    attach(address, secret)
+
+
+@app.command(help=_("Follows a meeting's events in the terminal."))
+def tail(
+    url: Annotated[str | None, typer.Argument(metavar="[URL]", help=_("Address of the stream (ws://…)."))] = None,
+    after: Annotated[int | None, typer.Option(min=0, help=_("Begin after this event."))] = None,
+    token: Annotated[str, typer.Option(envvar="MEETING_TOKEN", help=_("Token for that address."))] = "",
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    import asyncio
+
+    address, secret = where(url, token, home)
+    asyncio.run(_tail(address, secret, after, json))
+
+
+def where(url: str | None, token: str, home: Path | None) -> tuple[str, str]:
+    """The stream's address and token: those given, or the running service's. Raises NoService."""
+    if url is None:
+        address = home_at(home).address()
+        return address.ws_url, address.token
+    return url if url.endswith("/stream") else url.rstrip("/").replace("http", "ws", 1) + "/stream", token
+
+
+async def _tail(url: str, token: str, after: int | None, json: bool) -> None:
+    import msgspec
+
+    from meeting.stream.client import Reconnected, Reconnecting, connect
+    from ui.cli.transcript import TranscriptLines
+
+    lines = TranscriptLines()
+    async with connect(url, token, after=0 if after is None else after, partials=json) as stream:
+        async for message in stream:
+            if not json:
+                for line in lines.lines(message):
+                    say(line)
+            elif not isinstance(message, Reconnecting | Reconnected):
+                print(msgspec.json.encode(message).decode(), flush=True)

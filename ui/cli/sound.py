@@ -1,0 +1,132 @@
+"""Sound: transcribe a recording, list the microphones."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.context import HomeOption, JsonOption, print_json, say
+from ui.locale import _
+
+if TYPE_CHECKING:
+    from asr.transcribe import Transcript
+
+app = typer.Typer()
+
+FORMATS = ("txt", "srt", "vtt", "json", "jsonl")
+
+
+@app.command(help=_("Turns recordings into text, offline."))
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
+    agenda: Annotated[Path | None, typer.Option(help=_("Its names and terms will be spoken."))] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help=_("Speech model."))] = "whisper-base",
+    language: Annotated[str, typer.Option(metavar="zh|en|auto", help=_("What is spoken."))] = "zh",
+    format: Annotated[str, typer.Option("--format", help="txt, srt, vtt, json, jsonl")] = "txt",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=_("File to write."))] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    from meeting.minutes.write import write
+
+    from asr.audio import probe
+    from asr.recognizer import FasterWhisperRecognizer
+    from asr.transcribe import transcribe as recognize
+    from ui.cli.launch import find_model
+    from ui.cli.transcripts import render
+
+    wanted = "json" if json else format
+    if wanted not in FORMATS:
+        raise typer.BadParameter(_("--format is one of {known}").format(known=", ".join(FORMATS)))
+    for path in files:
+        probe(path)
+    terms = _terms(agenda)
+    recognizer = FasterWhisperRecognizer(find_model(model))
+    done: list[tuple[str, Transcript]] = []
+    for path in files:
+        with _Progress(path) as progress:
+            done.append(
+                (
+                    str(path),
+                    recognize(path, recognizer, language=language, prompt_terms=terms, progress=progress),
+                )
+            )
+    content = render(done, wanted)
+    if output is None:
+        sys.stdout.write(content)
+    else:
+        write(output, content)
+        say(str(output))
+
+
+def _terms(agenda: Path | None) -> tuple[str, ...]:
+    if agenda is None:
+        return ()
+    from meeting.agenda import read_agenda
+    from meeting.domain.terms import agenda_terms
+
+    return agenda_terms(read_agenda(agenda))
+
+
+class _Progress:
+    """A bar with the time left on stderr, when a person looks at it."""
+
+    def __init__(self, path: Path) -> None:
+        self._name = path.name
+        self._shown = sys.stderr.isatty()
+
+    def __enter__(self) -> "_Progress":
+        import time
+
+        self._began = time.monotonic()
+        return self
+
+    def __call__(self, done_ms: int, total_ms: int) -> None:
+        if not self._shown or not total_ms:
+            return
+        import time
+
+        share = min(1.0, done_ms / total_ms)
+        passed = time.monotonic() - self._began
+        left = _("{seconds} s left").format(seconds=round(passed / share - passed)) if share > 0.02 else ""
+        bar = "█" * round(30 * share) + "░" * (30 - round(30 * share))
+        sys.stderr.write(f"\r\x1b[K{self._name} {bar} {share:4.0%} {left}")
+        sys.stderr.flush()
+
+    def __exit__(self, *exc: object) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+@app.command(help=_("Shows the microphones with their live levels."))
+def devices(
+    seconds: Annotated[float, typer.Option(min=0.1, max=10, help=_("How long each is listened to."))] = 0.5,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    from asr.devices import measure_levels
+    from asr.errors import NoMicrophone
+
+    found = measure_levels(seconds)
+    if json:
+        rows = [
+            {
+                "name": device.name,
+                "index": device.index,
+                "channels": device.channels,
+                "rate_hz": device.rate_hz,
+                "default": device.default,
+                "level_dbfs": level,
+            }
+            for device, level in found
+        ]
+        print_json({"devices": rows})
+        return
+    if not found:
+        raise NoMicrophone()
+    for device, level in found:
+        mark = "*" if device.default else " "
+        shown = _("no sound") if level is None else f"{level:6.1f} dBFS"
+        say(f"{mark} {device.index:3d}  {shown}  {device.rate_hz} Hz × {device.channels}  {device.name}")

@@ -1,0 +1,85 @@
+"""A meeting as lines in a terminal: headings of items, utterances with their time, gaps and what changed."""
+
+from meeting.domain.events import AgendaChanged, Custody, End, Gap, ItemEntry, ItemMoved, Phase, Segment
+from meeting.stream.client import Received, Reconnecting
+from meeting.stream.messages import Snapshot, Welcome
+from ui.locale import _
+
+
+class TranscriptLines:
+    """Turns the stream's messages into lines; remembers only what a heading needs."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, ItemEntry] = {}
+        self._under: str | None | object = self
+
+    def lines(self, message: Received) -> list[str]:
+        """The lines that one message adds, none for most."""
+        match message:
+            case Welcome(items=items) | AgendaChanged(items=items):
+                self._items = {entry.item_id: entry for entry in items}
+                return []
+            case Snapshot(segments=segments):
+                return [line for segment in segments for line in self._segment(segment)]
+            case Segment():
+                return self._segment(message)
+            case ItemMoved(state="deferred" | "withdrawn"):
+                words = {"deferred": _("deferred"), "withdrawn": _("withdrawn")}
+                return [f"-- {self._title(message.item_id)}: {words[message.state]}"]
+            case Gap():
+                length_s = (message.end_ms - message.start_ms) / 1000
+                reason = gap_reason(message.reason)
+                return [
+                    _("-- {at} no sound for {length} s: {reason}").format(
+                        at=clock(message.start_ms), length=f"{length_s:.1f}", reason=reason
+                    )
+                ]
+            case Custody(order="pause"):
+                return [_("-- paused: the microphone is closed")]
+            case Custody(order="resume"):
+                return [_("-- recording goes on")]
+            case Phase(phase="recess"):
+                return [_("-- recess")]
+            case End():
+                return [_("-- the meeting has ended")]
+            case Reconnecting():
+                return [_("-- the connection is lost; trying again")]
+            case _:
+                return []
+
+    def _segment(self, segment: Segment) -> list[str]:
+        if not segment.text:
+            return []
+        lines = []
+        if segment.item_id != self._under:
+            self._under = segment.item_id
+            lines += ["", f"## {self._title(segment.item_id)}"]
+        who = f"{segment.speaker}：" if segment.speaker else ""
+        again = _(" (corrected)") if segment.rev > 1 else ""
+        return [*lines, f"[{clock(segment.start_ms)}] {who}{segment.text}{again}"]
+
+    def _title(self, item_id: str | None) -> str:
+        if item_id is None:
+            return _("Outside the items")
+        entry = self._items.get(item_id)
+        return _("Item {number}: {title}").format(number=entry.number, title=entry.title) if entry else item_id
+
+
+def gap_reason(reason: str) -> str:
+    """Why there is no sound, for a person."""
+    words = {
+        "paused": _("the meeting was paused"),
+        "off": _("recording was off"),
+        "recorder_restart": _("the recorder was started again"),
+        "device_lost": _("the microphone was gone"),
+        "overflow": _("the computer could not keep up"),
+        "clock_jump": _("the computer's clock was changed"),
+        "damaged": _("the recording is damaged here"),
+    }
+    return words.get(reason, reason)
+
+
+def clock(ms: int) -> str:
+    """Media time as H:MM:SS."""
+    seconds = ms // 1000
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
