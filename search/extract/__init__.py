@@ -1,1 +1,1 @@
-"""Files into plain passages."""
+"""Files into plain passages: `search.extract.reading.extract` reads one."""
