@@ -138,7 +138,9 @@ class ModelStore:
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 free = room_left(self.folder) // 10**6
-                raise NoSpace(name=name, path=str(self.folder), need_mb=spec.size // 10**6, free_mb=free) from error
+                raise NoSpace(
+                    name=name, path=str(self.folder), need_mb=spec.size // 10**6, free_mb=free
+                ) from error
             raise StoreUnwritable(path=str(self.folder), reason=error.strerror or str(error)) from error
         return self.folder / name
 
@@ -178,13 +180,13 @@ class ModelStore:
         return True
 
     def _locate(self, name: str) -> Path:
-        if os.sep in name or name in ("", ".", ".."):
+        if os.sep in name or name in (".", ".."):
             path = Path(name).expanduser().resolve()
             if not path.is_dir():
                 raise ModelUnknown(name=name, known=", ".join(spec.name for spec in self.catalog.models))
             return path
         path = self.folder / name
-        if path.is_dir():
+        if name and path.is_dir():
             return path
         raise ModelMissing(name=self.catalog.find(name).name)
 

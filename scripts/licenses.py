@@ -12,7 +12,7 @@ Written by `make lock` from `requirements.lock`. The licence texts lie in `.venv
 | package | version | licence | home |
 | --- | --- | --- | --- |"""
 
-# Locked for other systems, so not installed where this list is made; read from the packages' own metadata.
+# Locked for other systems, so not installed where this list is made; from the metadata of their wheels.
 ELSEWHERE = {"colorama": "BSD-3-Clause", "httpx2-jsfetch": "BSD-3-Clause"}
 
 
@@ -24,7 +24,9 @@ def canonical(name: str) -> str:
 def main(lock: str, report: str) -> None:
     found = {canonical(entry["Name"]): entry for entry in json.loads(Path(report).read_text(encoding="utf-8"))}
     versions: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", Path(lock).read_text(encoding="utf-8"), re.M):
+    for name, version in re.findall(
+        r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", Path(lock).read_text(encoding="utf-8"), re.M
+    ):
         versions.setdefault(canonical(name), []).append(version)
     print(HEAD)
     for name, known in sorted(versions.items()):

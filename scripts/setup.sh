@@ -51,7 +51,7 @@ if [ "$kind" = run ] && [ -e ".venv/.setup-test-$(stamp_for requirements-dev.loc
 fi
 if [ ! -e "$stamp" ] || [ ! -x .venv/bin/python ]; then
     # Two set-ups at once: the second waits and finds the work done.
-    exec 9>.setup.lock
+    exec 9<scripts/setup.sh
     flock 9
     if [ ! -e "$stamp" ] || [ ! -x .venv/bin/python ]; then
         install_packages
