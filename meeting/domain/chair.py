@@ -52,17 +52,22 @@ _TAKES_BACK = re.compile(
 )
 _QUESTION = re.compile(r"[^。！!；;\n]*[？?]")
 
-_CLOSED = re.compile(
-    rf"{_GREETING}(?:今天|本次|这次|我们今天|我们|那今天)?的?(?:[^，,。；;]{{0,6}}会议?)?(?:今天)?(?:就|先)*(?:开|进行|议)?"
-    r"到(?:这里|这儿|此为止|此结束|此)(?:了|吧|结束)?"
-    + _END
-    + rf"|{_GREETING}(?:今天|本次|这次)的?(?:[^，,。；;]{{0,6}}会议?)(?:就|到此|全部)*(?:开完|结束)了?{_END}"
-    rf"|{_GREETING}(?:会议|本次会议)(?:就|到此|现在)*结束了?{_END}"
-    rf"|{_GREETING}(?:今天的?|本次会议的?|全部的?|所有的?|以上)?(?:[二三四五六七八九十两]|\d{{1,2}}|全部|所有|各)*[个项]?的?"
-    rf"(?:{_ITEM}|议程)(?:就|都|已经|已|全部|也)*(?:研究|讨论|审议|汇报|进行|议|开)?(?:完毕|完了?|结束)了?{_END}"
-    rf"|{_GREETING}(?:(?:如果)?(?:大家)?没有(?:其他|别的|什么)[^，,。]{{0,6}}{_GAP})?(?:的话{_GAP})?(?:那|我们|今天|现在|就)*"
-    rf"散[会汇惠回](?:了|吧)?{_END}"
+_DONE = rf"(?:{_END}|(?=散[会汇惠回]|通过|请|谢谢|现在))"
+_MEETING_OVER = (
+    r"(?:今天|本次|这次|我们今天|那今天)的?(?:[^，,。；;\s]{0,6}会议?)?(?:就|先)*(?:开|进行|议)?"
+    rf"到(?:这里|这儿|此为止|此结束|此)(?:了|吧|结束)?{_DONE}"
+    rf"|(?:今天|本次|这次)的?[^，,。；;\s]{{0,6}}会议?(?:就|到此|全部)*(?:开完|结束)了?{_DONE}"
+    rf"|会议?(?:就|先)*(?:开到|到)(?:这里|这儿|此)(?:结束|为止)?(?:了|吧)?{_DONE}"
+    rf"|(?:今天的?|本次会议的?|全部的?|所有的?|以上)(?:[二三四五六七八九十两]|\d{{1,2}}|全部|所有|各)*[个项]?的?{_ITEM}"
+    rf"(?:就|都|已经|已|全部|也)*(?:研究|讨论|审议|汇报|进行|议|开)?(?:完毕|完了?|结束)了?{_DONE}"
 )
+_DISMISSED = rf"散[会汇惠回](?:了|吧)?{_END}"
+_CLOSED = re.compile(
+    rf"{_GREETING}(?:{_MEETING_OVER}|(?:本次)?会议(?:就|到此|现在)*结束了?{_END}"
+    rf"|(?:[二三四五六七八九十两]|\d{{1,2}})个{_ITEM}(?:都|已经|全部)+(?:研究|讨论|审议|汇报|议)完(?:了|毕){_DONE}"
+    rf"|(?:(?:如果)?(?:大家)?没有(?:其他|别的|什么)[^，,。]{{0,6}}?{_GAP})?(?:的话{_GAP})?(?:那|我们|今天|现在|就)*{_DISMISSED})"
+)
+_CLOSED_STRONG = re.compile(rf"{_GREETING}(?:{_MEETING_OVER}|散会(?:了|吧)?[。.！!]?\s*$)")
 _RECESS = re.compile(
     rf"{_GREETING}(?:先|中间|现在|下面|暂时|会议|我们|咱们|大家|请大家|就)*"
     rf"(?:休息(?:一下|一会儿?|片刻|[一二三四五六七八九十两半\d]{{1,3}}个?(?:分钟|刻钟|小时))?|休会(?:[一二三四五六七八九十\d]+分钟)?)"
@@ -70,6 +75,11 @@ _RECESS = re.compile(
 )
 _SENTENCE = re.compile(r"[。．？！；?!;\n…]+[”’』」）)\s]*")
 _CLAUSE = re.compile(r"[，,、\s]+")
+# The model writes whole utterances in traditional characters; one for one, so that offsets stay.
+_SIMPLIFIED = str.maketrans(
+    "進個題議審後會這裡裏開現來兩項邊聽匯報討論們請體異轉結還處說講過",
+    "进个题议审后会这里里开现来两项边听汇报讨论们请体异转结还处说讲过",
+)
 _DIGITS = {word: value for value, word in enumerate("〇一二三四五六七八九")} | {"两": 2}
 
 
@@ -101,6 +111,7 @@ def find_switch(text: str, state: AgendaState) -> Switch | None:
 
     A change to the item that is current already, or to one that the agenda does not have, is none.
     """
+    text = text.translate(_SIMPLIFIED)
     for offset in _beginnings(text):
         found = _at(text, offset, state)
         if found is not None:
@@ -111,8 +122,12 @@ def find_switch(text: str, state: AgendaState) -> Switch | None:
 def _beginnings(text: str) -> list[int]:
     starts = {0, *(found.end() for found in _SENTENCE.finditer(text))}
     # Recognizers write few full stops: a comma is enough before a phrase that nobody says in passing.
-    starts |= {found.end() for found in _CLAUSE.finditer(text) if _STRONG.match(text, found.end())}
+    starts |= {found.end() for found in _CLAUSE.finditer(text) if _is_strong(text, found.end())}
     return sorted(start for start in starts if start < len(text))
+
+
+def _is_strong(text: str, offset: int) -> bool:
+    return bool(_STRONG.match(text, offset) or _CLOSED_STRONG.match(text, offset))
 
 
 def _at(text: str, offset: int, state: AgendaState) -> Switch | None:

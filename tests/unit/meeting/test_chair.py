@@ -189,6 +189,40 @@ def test_offset_is_where_the_announcing_sentence_begins(text: str, offset: int, 
     assert (found.offset, found.target) == (offset, number)
 
 
+HEARD = [
+    ("下面進行第一個議題 審議辦公用房清理整改方案請週末同志會報", None, 0, 1),
+    ("下面进行第二个议题,听取智能会议系统试运行情况,审议同志来讲。", 1, 0, 2),
+    ("接下來進行第三個議題 聽取三公益業分離一交進展情況的會報張偉同志你來說", 2, 0, 3),
+    ("最後一個議題 研究公務用車調毒辦法", 3, 0, 4),
+    ("最後一個議題,也就是第四個議題,研究智慧會議系統建設方案,請信息中心審議同志會報。", 3, 0, 4),
+    ("同意這個議題暫緩,今天的會就開到這裡散會。", 4, 9, None),
+    ("今天的四個議題都研究完了通過三項 緩意一下請辦公室三天之內印發會議基礎", 4, 0, None),
+    ("没有意见，散会。", 4, 5, None),
+]
+
+
+@pytest.mark.parametrize(("text", "current", "offset", "number"), HEARD)
+def test_phrase_is_found_as_the_model_writes_it(
+    text: str, current: int | None, offset: int, number: int | None
+) -> None:
+    found = find_switch(text, a_state(current))
+    assert found is not None
+    assert (found.offset, found.target) == (offset, number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "同志们现在开会,今天的局长办公会一共有三个议题。",
+        "會議原則同意整改方案由資產處牽頭,辦公室配合與三月底前完成全部整改任務。",
+        "那這個議題今天先佈定 贊還審議 請信息中心補齊保密審查意見和財務處再和一邊預算 下次局長辦公會再上會研究",
+        "處置半法分三類,第一類是車礦較好的40量,第二類是89量,第三類是已經達到報廢標準的13量",
+    ],
+)
+def test_other_speech_as_the_model_writes_it_switches_nothing(text: str) -> None:
+    assert find_switch(text, a_state()) is None
+
+
 def test_next_item_is_the_first_before_the_items() -> None:
     assert find_switch("下面进行第一个议题，请周敏同志汇报。", a_state(None)) == Switch(0, 1)
     assert find_switch("下一个议题。", a_state(None)) == Switch(0, 1)
