@@ -61,7 +61,7 @@ def show(meeting: MeetingArgument, home: HomeOption = None, json: JsonOption = F
     else:
         from meeting.projection import record_of
 
-        for line in str(render(record_of(records, stored), "txt")).splitlines():
+        for line in render(record_of(records, stored), "txt").decode().splitlines():
             say(line)
 
 
@@ -76,23 +76,27 @@ def shown(state: object, stored: object) -> object:
     return head | body
 
 
-@app.command(help=_("Writes a meeting's record to a file."))
-def export(
+@app.command("export", help=_("Writes a meeting's record to a file."))
+def export_record(
     meeting: MeetingArgument,
     format: Annotated[str, typer.Option("--format", help="md, txt, srt, vtt, json")] = "md",
     output: Annotated[Path | None, typer.Option("-o", "--output", help=_("File to write."))] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    from meeting.minutes.export import default_name, render, write
+    from meeting.minutes.export import export as write
     from meeting.projection import record_of
 
     records = records_at(home)
     stored = records.meetings.get(meeting)
-    content = render(record_of(records, stored), format)
-    path = output or Path(default_name(stored.agenda, format))
-    write(path, content)
+    path = write(record_of(records, stored), format, output or Path(file_name(stored.title, stored.date, format)))
     if json:
         print_json({"path": str(path)})
     else:
         say(str(path))
+
+
+def file_name(title: str, date: str, format: str) -> str:
+    """The name of an exported record: date and title, without what a file system refuses."""
+    safe = "".join("_" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in title)[:60].strip(" .")
+    return f"{date} {safe}.{format}"

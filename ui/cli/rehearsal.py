@@ -1,14 +1,12 @@
-"""How the demo goes: past minutes into the archive, the bundled meeting through the whole chain, a record at the end."""
+"""How the demo goes: past minutes into the archive, the bundled meeting through the whole chain, then its record."""
 
 import asyncio
 import os
 from pathlib import Path
 
-from meeting.minutes.write import write
-
 from meeting.domain.events import ItemMoved
 from meeting.home import Home
-from meeting.minutes.export import default_name, render
+from meeting.minutes.export import export
 from meeting.projection import record_of
 from meeting.records import Records
 from meeting.store.meetings import RunOptions
@@ -18,7 +16,7 @@ from search.documents import Results
 from ui.cli.archive import describe
 from ui.cli.context import say
 from ui.cli.launch import Plan, run_detached, run_here
-from ui.cli.records import store_agenda
+from ui.cli.records import file_name, store_agenda
 from ui.locale import _
 
 DATA = Path(__file__).parent.parent / "demo"
@@ -48,10 +46,9 @@ def rehearse(given: Path | None, pace: str, port: int, *, console: bool, output:
     stored = records.meetings.get(meeting_id)
     if stored.state != "closed":
         return
-    record = record_of(records, stored)
-    path = output or home.exports(meeting_id) / default_name(stored.agenda, "md")
+    path = output or home.exports(meeting_id) / file_name(stored.title, stored.date, "md")
     path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, render(record, "md"))
+    export(record_of(records, stored), "md", path)
     say()
     say(_("The record: {path}").format(path=path))
     say(_("Look around: meeting search 办公用房 --home {home}").format(home=home.folder))

@@ -28,11 +28,10 @@ def transcribe(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    from meeting.minutes.write import write
-
     from asr.audio import probe
     from asr.recognizer import FasterWhisperRecognizer
     from asr.transcribe import transcribe as recognize
+    from meeting.minutes.export import write_file
     from ui.cli.launch import find_model
     from ui.cli.transcripts import render
 
@@ -56,7 +55,7 @@ def transcribe(
     if output is None:
         sys.stdout.write(content)
     else:
-        write(output, content)
+        write_file(output, content.encode())
         say(str(output))
 
 

@@ -5,7 +5,10 @@ from collections.abc import Callable
 import msgspec
 
 from asr.transcribe import Transcript
-from meeting.minutes.subtitles import Cue, srt, vtt
+from meeting.domain.agenda import Agenda
+from meeting.domain.events import Segment
+from meeting.domain.record import Record
+from meeting.minutes.subtitles import to_srt, to_vtt
 
 Named = tuple[str, Transcript]
 
@@ -24,12 +27,16 @@ def _txt(done: list[Named]) -> str:
     return "\n".join(parts)
 
 
-def _cues(done: list[Named]) -> list[Cue]:
-    return [
-        Cue(start_ms=segment.start_ms, end_ms=segment.end_ms, text=segment.text)
-        for _, transcript in done
-        for segment in transcript.segments
+def _record(done: list[Named]) -> Record:
+    """Utterances as the subtitle writers take them."""
+    spoken = [segment for _, transcript in done for segment in transcript.segments]
+    segments = [
+        Segment(
+            segment_id=f"s{number}", rev=1, item_id=None, start_ms=one.start_ms, end_ms=one.end_ms, text=one.text
+        )
+        for number, one in enumerate(spoken)
     ]
+    return Record(agenda=Agenda(title=done[0][0], date=""), segments=tuple(segments))
 
 
 def _document(transcript: Transcript) -> dict[str, object]:
@@ -67,8 +74,8 @@ def _jsonl(done: list[Named]) -> str:
 
 _FORMATS: dict[str, Callable[[list[Named]], str]] = {
     "txt": _txt,
-    "srt": lambda done: srt(_cues(done)),
-    "vtt": lambda done: vtt(_cues(done)),
+    "srt": lambda done: to_srt(_record(done)),
+    "vtt": lambda done: to_vtt(_record(done)),
     "json": _json,
     "jsonl": _jsonl,
 }
