@@ -72,8 +72,9 @@ class ConsoleApp(App[ExitReason]):
     def _receive(self, message: object) -> None:
         self._draw_soon(self.model.apply(message))
         self._commands.alive(self.model.lost_attempt is None)
-        if isinstance(message, ItemMoved) and message.by == "voice" and message.state == "ongoing":
-            self._tell(_("Item {number}: the chair called it").format(number=message.number), "information")
+        match message:
+            case ItemMoved(by="voice", state="ongoing", number=number) if self.model.live:
+                self._tell(_("Item {number}: the chair called it").format(number=number), "information")
 
     def _draw_soon(self, change: Change) -> None:
         self._pending |= change

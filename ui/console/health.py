@@ -48,7 +48,8 @@ def _recording_problems(model: MeetingModel) -> list[Problem]:
     if status.state == "finishing":
         return [Problem("note", _("Finishing: the last words are being written, then the record is complete."))]
     if model.paused:
-        return [Problem("warning", _("Paused: the microphone is closed and nothing is recorded. F7 resumes."))]
+        text = _("Paused: the microphone is closed and nothing is recorded. {key} resumes.")
+        return [Problem("warning", text.format(key="F7"))]
     if status.recording == "off":
         return [Problem("warning", _("Recording is off by order: neither sound nor text is kept."))]
     since = model.silent_since_ms

@@ -65,7 +65,8 @@ class MeetingModel:
         self.partial: Partial | None = None
         self.status: Status | None = None
         self.paused = False
-        self.moved_by = ""
+        self.live = False
+        """What comes now happens now; before the first status after a welcome it is history."""
         self.ended: str | None = None
         self.lost_attempt: int | None = None
         self.silent_since_ms: int | None = None
@@ -156,6 +157,7 @@ class MeetingModel:
     def _take_welcome(self, welcome: Welcome) -> Change:
         if welcome.meeting and self.head and welcome.meeting.id != self.head.id:
             self._forget()
+        self.live = False
         self.head, self.role, self.items = welcome.meeting, welcome.role, welcome.items
         self._go_to(welcome.current_item)
         return Change(Part.HEAD | Part.AGENDA | Part.STATUS | Part.TRANSCRIPT, 0)
@@ -226,7 +228,7 @@ class MeetingModel:
 
     def _take_status(self, status: Status) -> Change:
         moved_clock = status.audio_started_at != (self.status.audio_started_at if self.status else None)
-        self.status = status
+        self.status, self.live = status, True
         if status.state in ("recording", "paused"):
             self.paused = status.state == "paused"
         silent = status.state == "recording" and (status.level_dbfs is None or status.level_dbfs < -75)
@@ -239,7 +241,6 @@ class MeetingModel:
 
     def _take_item(self, moved: ItemMoved) -> Change:
         self.items = tuple(self._with_state(entry, moved) for entry in self.items)
-        self.moved_by = moved.by
         if moved.state == "ongoing":
             self._go_to(moved.item_id)
         elif moved.item_id == self.current_item:

@@ -47,7 +47,12 @@ ITEMS = (
 WELCOME = Welcome(
     epoch="e1",
     meeting=MeetingHead(
-        id="m1", title="局长办公会议", audio_started_at=STARTED, date="2026-03-09", place="三楼会议室", chair="李建国"
+        id="m1",
+        title="局长办公会议",
+        audio_started_at=STARTED,
+        date="2026-03-09",
+        place="三楼会议室",
+        chair="李建国",
     ),
     items=ITEMS,
     current_item=None,
@@ -93,7 +98,8 @@ HITS = {
             "date": "2025-11-17",
             "title": "机关事务管理局2025年第11次局长办公会议纪要",
             "speaker": None,
-            "text": "会议原则同意智能会议系统建设方案，先在三楼会议室试运行三个月。由信息中心牵头，办公室配合，2026年2月底前报告试运行情况。",
+            "text": "会议原则同意智能会议系统建设方案，先在三楼会议室试运行三个月。"
+            "由信息中心牵头，办公室配合，2026年2月底前报告试运行情况。",
             "highlights": [[6, 14]],
             "source": "past/2025年第11次局长办公会议纪要.txt",
             "start_ms": None,

@@ -28,6 +28,7 @@ class MeetingScreen(Screen[None]):
         self._commands = commands
         self._keys = keys
         self._looked_up: str | None = None
+        self._complete = False
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="desk"):
@@ -50,7 +51,9 @@ class MeetingScreen(Screen[None]):
         return self.query_one(SearchPane)
 
     def show(self, change: Change) -> None:
-        """Draws what a change touched."""
+        """Draws what a change touched; before the first drawing nothing, since that one is of everything."""
+        if not self._complete:
+            return
         if Part.TRANSCRIPT in change.parts:
             self.transcript.show(self._model, change.first_row)
         if change.parts & (Part.AGENDA | Part.HEAD):
@@ -60,11 +63,16 @@ class MeetingScreen(Screen[None]):
         self._look_up_current()
 
     def on_mount(self) -> None:
+        self.call_after_refresh(self._draw_all)
+
+    def _draw_all(self) -> None:
+        # A console that is refused at once may be gone before its widgets are there.
+        self._complete = bool(self.query(TranscriptView))
         self.show(Change(Part.HEAD | Part.TRANSCRIPT | Part.AGENDA | Part.STATUS, 0))
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < NARROW_COLUMNS, "-narrow")
-        self.call_after_refresh(lambda: self.query_one(AgendaPane).show(self._model))
+        self.call_after_refresh(self.show, Change(Part.AGENDA))
 
     def leave_search(self) -> None:
         """Back to the record."""

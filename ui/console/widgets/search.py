@@ -1,6 +1,6 @@
 """The search box and what it finds, as one types."""
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -110,9 +110,10 @@ class SearchPane(Vertical):
         event.stop()
         self.post_message(self.Chosen(self._found.hits[event.option_index]))
 
-    def key_down(self) -> None:
+    def on_key(self, event: events.Key) -> None:
         """From the box into the hits."""
         hits = self.query_one(OptionList)
-        if self.query_one(Input).has_focus and hits.option_count:
+        if event.key == "down" and self.query_one(Input).has_focus and hits.option_count:
+            event.stop()
             hits.focus()
             hits.highlighted = 0

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
@@ -31,14 +33,14 @@ def state_word(model: MeetingModel) -> tuple[str, str]:
     if model.lost_attempt is not None:
         return "↻ " + _("reconnecting"), "bold $text-error"
     if status is None or status.state == "idle":
-        return "○ " + _("idle"), "$text-muted"
+        return "○ " + _("idle"), "$foreground 60%"
     if model.paused:
         return "‖ " + _("paused"), "bold $text-warning"
     if status.state == "recording" and status.recording == "transcribe_only":
         return "● " + _("text only, no sound is kept"), "bold $text-error"
     return {
         "starting": ("○ " + _("starting"), "bold $text-warning"),
-        "recording": ("● " + _("recording"), "bold $text-error"),
+        "recording": ("● " + _("recording"), "bold $error"),
         "no_device": ("✗ " + _("no microphone"), "bold $text-error"),
         "finishing": ("◌ " + _("finishing"), "bold $text-warning"),
         "ended": ("■ " + _("ended"), "bold"),
@@ -61,14 +63,14 @@ class StatusLine(Static):
         if status is not None and status.recognizer in ("starting", "restarting"):
             parts.append((_("recognizer starting"), "$text-warning"))
         elif status is not None:
-            style = "$text-warning" if status.lag_ms >= LAG_SHOWN_MS else "$text-muted"
+            style = "$text-warning" if status.lag_ms >= LAG_SHOWN_MS else "$foreground 60%"
             parts.append((_("lag {seconds:.1f} s").format(seconds=status.lag_ms / 1000), style))
         if not following:
             parts.append((_("not following (F6)"), "bold $text-warning"))
         if status is not None and status.clients:
-            parts.append((_("{count} screens").format(count=status.clients), "$text-muted"))
+            parts.append((_("{count} screens").format(count=status.clients), "$foreground 60%"))
         if status is not None and status.device:
-            parts.append((status.device, "$text-muted"))
+            parts.append((status.device, "$foreground 60%"))
         line: list[tuple[str, str] | str] = []
         for part in parts:
             line += [part, "  "]
@@ -99,10 +101,16 @@ class KeyBar(Static):
         super().__init__(id="keys", markup=False)
         self._settings = settings
 
-    def on_mount(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        """As many keys as fit whole; F1 shows them all."""
         parts: list[Content | str] = []
+        room = event.size.width
         for action in ACTIONS:
-            if action.in_bar:
-                key = Content.styled(key_name(action, self._settings), "bold $text-accent")
-                parts += [Content.assemble(key, " ", _(action.label)).stylize(f"@click=app.{action.id}"), "  "]
+            key, label = key_name(action, self._settings), _(action.label)
+            cells = cell_len(f"{key} {label}")
+            if not action.in_bar or cells > room:
+                continue
+            shown = Content.assemble((key, "bold $text-accent"), " ", label)
+            parts += [shown.stylize(f"@click=app.{action.id}"), "  "]
+            room -= cells + 2
         self.update(Content.assemble(*parts))

@@ -1,5 +1,7 @@
 """The transcript: a window of lines onto a record of any length."""
 
+from typing import Any
+
 from rich.segment import Segment as Cell
 from rich.style import Style
 from textual import events
@@ -75,6 +77,10 @@ class TranscriptView(ScrollView, can_focus=True):
         elif new_value < old_value:
             self.following = False
 
+    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
+        """At once, always: a page that glides by cannot be read."""
+        super().scroll_to(x, y, **(options | {"animate": False}))
+
     def on_resize(self, event: events.Resize) -> None:
         width = self.scrollable_content_region.width
         if width > 0 and width != self._layout.width:
@@ -97,16 +103,18 @@ class TranscriptView(ScrollView, can_focus=True):
             self.virtual_size = Size(self._layout.width, self._layout.height)
             if not self.following and moved_above:
                 line = self._layout.find(place, self._model.rows)  # type: ignore[arg-type]
-                self.scroll_to(y=line, animate=False, immediate=True, force=True)
+                self.scroll_to(y=line, immediate=True, force=True)
         finally:
             self._moving = False
         if self.following:
             self._to_end()
 
     def _to_end(self) -> None:
+        if self.scroll_y >= self.max_scroll_y:
+            return
         self._moving = True
         try:
-            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
+            self.scroll_to(y=self.max_scroll_y, immediate=True, force=True)
         finally:
             self._moving = False
 
