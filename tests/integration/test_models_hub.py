@@ -107,3 +107,17 @@ def test_repository_that_is_not_there_is_told_with_the_hubs_words(hub: type[Hub]
     store = ModelStore(tmp_path, Catalog((ModelSpec("small", "MIT", "", (source,)),)))
     with pytest.raises(FetchFailed, match="huggingface: .*404"):
         store.fetch("small")
+
+
+def test_files_of_a_refused_source_do_not_lie_beside_those_of_the_next(hub: type[Hub], tmp_path: Path) -> None:
+    def source(content: dict[str, bytes]) -> HubSource:
+        files = (ModelFile(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in content.items())
+        return HubSource(REPO, REVISION, tuple(files))
+
+    hub.files = CONTENT | {"vocabulary.json": b"[]"}
+    forged = source(CONTENT | {"config.json": b"[]"})
+    good = source(
+        {name: hub.files[name] for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.json")}
+    )
+    store = ModelStore(tmp_path, Catalog((ModelSpec("small", "MIT", "", (forged, good)),)))
+    assert "vocabulary.txt" not in {file.name for file in store.fetch("small").iterdir()}
