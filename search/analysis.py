@@ -15,6 +15,8 @@ from typing import Any
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GAP_IN_CHINESE = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
 _BREAKING = frozenset("PZC")
+# Characters round a piece that decide where its words end.
+_NEARBY = 8
 
 
 @lru_cache(maxsize=1)
@@ -54,13 +56,10 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """The folded text and, for each of its characters, the place in `text` that it comes from (code points)."""
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for place, char in enumerate(text):
-        folded = _FOLD[ord(char)]
-        pieces.append(folded)
-        offsets.extend([place] * len(folded))
-    wide = "".join(pieces)
+    wide = text.translate(_FOLD)
+    offsets = list(range(len(text)))
+    if len(wide) != len(text):
+        offsets = [place for place, char in enumerate(text) for _ in _FOLD[ord(char)]]
     dropped = {place for gap in _GAP_IN_CHINESE.finditer(wide) for place in range(*gap.span())}
     if not dropped:
         return wide, offsets
@@ -122,13 +121,19 @@ def bigrams(folded: str) -> list[str]:
     return list(found)
 
 
-def word_edges(folded: str) -> set[int]:
-    """The places where a word begins or ends, by jieba's dictionary."""
+def stands_whole(folded: str, piece: str) -> bool:
+    """Whether `piece` stands in the text as whole words somewhere, by jieba's dictionary."""
     import rjieba
 
-    edges = {0}
-    place = 0
-    for word in rjieba.cut(folded):
-        place += len(word)
-        edges.add(place)
-    return edges
+    start = folded.find(piece)
+    while start >= 0:
+        end = start + len(piece)
+        near = max(0, start - _NEARBY)
+        place, edges = near, {near}
+        for word in rjieba.cut(folded[near : end + _NEARBY]):
+            place += len(word)
+            edges.add(place)
+        if start in edges and end in edges:
+            return True
+        start = folded.find(piece, end)
+    return False

@@ -58,6 +58,10 @@ class Columns:
         self.item = _copy(builder.item)
         self.speaker = _copy(builder.speaker)
         self.length = _copy(builder.length).astype(np.float32)
+        self._first = np.full(len(builder.ids), self.doc.size, np.int64)
+        self._last = np.full(len(builder.ids), -1, np.int64)
+        np.minimum.at(self._first, self.doc, np.arange(self.doc.size))
+        np.maximum.at(self._last, self.doc, np.arange(self.doc.size))
         self.kind = _copy(builder.kind)
         self.date = _copy(builder.date)
         self.body = _copy(builder.body)
@@ -68,6 +72,12 @@ class Columns:
         self.doc_alive = doc_alive
         self.ids = list(builder.ids)
         self._names = builder
+
+    def passages_of(self, doc: int, mask: Mask) -> NDArray[np.int64]:
+        """Places of the passages of one document that `mask` lets through, in order."""
+        span = slice(self._first[doc], self._last[doc] + 1)
+        inside: NDArray[np.int64] = np.flatnonzero((self.doc[span] == doc) & mask[span])
+        return inside + int(self._first[doc])
 
     @cached_property
     def size(self) -> int:

@@ -46,7 +46,7 @@ class SearchIndex:
 
     @classmethod
     def open(cls, folder: Path) -> "SearchIndex":
-        """Opens the index in `folder`, or makes an empty one, and finishes what a killed writer left.
+        """Opens the index in `folder`, or makes an empty one; finishes what a killed writer left, reads the columns.
 
         Raises: IndexDamaged, IndexLocked (while somebody else makes it), SearchError (the folder cannot be used).
         """
@@ -59,6 +59,7 @@ class SearchIndex:
             index = cls(folder, _existing(folder))
             with contextlib.suppress(IndexLocked):
                 index._finish()
+            index._archive.refresh()
         return index
 
     def __enter__(self) -> "SearchIndex":

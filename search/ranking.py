@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import bigrams, word_edges
+from search.analysis import bigrams, stands_whole
 from search.columns import ITEM_TITLE, TEXT, TITLE, Columns, Mask
 from search.documents import Document, Passage
 from search.query import Token
@@ -24,7 +24,7 @@ _RECENT_WEIGHT, _RECENT_YEARS = 0.2, 4.0
 _WHOLE_WORD_WEIGHT = 0.2
 # A near match holds at least this share of the bigrams asked for, and of the weight that the best one has.
 _LEAST_SHARE, _LEAST_OF_BEST = 0.3, 0.6
-_LOOKED_AT_CLOSELY = 40
+_LOOKED_AT_CLOSELY = 30
 
 
 class Source(Protocol):
@@ -199,15 +199,14 @@ def _look_closely(ranked: Ranked, tokens: Sequence[Token]) -> Ranked:
     if place < 0 or not tokens:
         return ranked._replace(place=place)
     folded = ranked.matches.source.folded(place)
-    edges = word_edges(folded)
-    whole = sum(_stands_whole(folded, token.text, edges) for token in tokens) / len(tokens)
+    whole = sum(stands_whole(folded, token.text) for token in tokens) / len(tokens)
     return ranked._replace(place=place, score=ranked.score * (1 + _WHOLE_WORD_WEIGHT * whole))
 
 
 def _best_passage(ranked: Ranked) -> int:
     """The passage to show: the best text, else the first one under the best item title, else a title."""
     columns, scores = ranked.matches.source.columns, ranked.matches.passages
-    places = np.flatnonzero((columns.doc == ranked.doc) & ranked.matches.mask)
+    places = columns.passages_of(ranked.doc, ranked.matches.mask)
     if not places.size:
         return -1
     texts = places[columns.role[places] == TEXT]
@@ -220,12 +219,3 @@ def _best_passage(ranked: Ranked) -> int:
     heading = places[np.argmax(scores[places])]
     under_it = texts[columns.item[texts] == columns.item[heading]]
     return int(under_it[0] if columns.role[heading] == ITEM_TITLE and under_it.size else texts[0])
-
-
-def _stands_whole(folded: str, text: str, edges: set[int]) -> bool:
-    start = folded.find(text)
-    while start >= 0:
-        if start in edges and start + len(text) in edges:
-            return True
-        start = folded.find(text, start + 1)
-    return False

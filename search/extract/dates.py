@@ -22,8 +22,8 @@ _HEAD, _TAIL, _NEAR_TITLE = 12, 12, 6
 def document_date(lines: Sequence[str]) -> str:
     """A document's own date as ISO 8601, or empty. `lines` begin with its title, which is not looked at.
 
-    In this order: a line near the top that is only a date; one labelled as the date; the latest of the lines on how a law was passed and
-    amended; the date it is signed with at the end; a date within the first lines.
+    In this order: a line near the top that is only a date; one labelled as the date; the latest of the lines on how
+    a law was passed and amended; the date it is signed with at the end; a date within the first lines.
     """
     head = lines[1:_HEAD]
     for line in head:
