@@ -1,6 +1,7 @@
 """Sound files as 16 kHz mono int16, decoded as a stream: whatever FFmpeg reads, never whole in memory."""
 
 import os
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,8 @@ class SoundFile:
         _check_file(self.path)
         self.truncated = False
         with self._opened() as (container, stream):
-            self.duration_ms = _claimed_ms(container, stream) or _measured_ms(container, stream)
+            claimed_ms = max(_claimed_ms(container, stream), _wav_claim_ms(self.path))
+            self.duration_ms = claimed_ms or _measured_ms(container, stream)
         if not any(len(block) for block in self._decoded()):
             if self.truncated:
                 raise SoundUnreadable(path=str(self.path), reason=DAMAGED)
@@ -134,6 +136,17 @@ def _claimed_ms(container: "InputContainer", stream: Any) -> int:
     if container.duration:
         return container.duration // 1000  # AV_TIME_BASE counts microseconds
     return int(stream.duration * stream.time_base * 1000) if stream.duration else 0
+
+
+def _wav_claim_ms(path: Path) -> int:
+    """What a WAV header says; FFmpeg goes by the size of the file and so cannot tell one that was cut short."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            frames, rate_hz = file.getnframes(), file.getframerate()
+            streamed = frames * file.getnchannels() * file.getsampwidth() >= 2**31 - 2**16  # length not known
+    except (wave.Error, EOFError):
+        return 0
+    return 0 if streamed else frames * 1000 // rate_hz
 
 
 def _measured_ms(container: "InputContainer", stream: Any) -> int:

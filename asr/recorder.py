@@ -178,7 +178,8 @@ class Recorder:
     def _lose(self, error: AudioError) -> None:
         self._source.close()
         self._open = False
-        self._pending_gap = self._pending_gap or "device_lost"
+        if self._writer.end_sample:
+            self._pending_gap = self._pending_gap or "device_lost"
         self._retry_at = time.monotonic() + self._retry_s
         self._retry_s = min(_RETRY_LAST_S, 2 * self._retry_s)
         self._tell("no_device", error)

@@ -216,6 +216,7 @@ class Recording:
             state = self.state()
             if state is not None and state.pid == self._child and state.state != "starting":
                 if state.state == "failed":
+                    self.wait(2.0)
                     raise state.error or RecorderFailed(path=str(self.folder), reason=N_("it does not say why"))
                 return
             if ended:

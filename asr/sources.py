@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -75,8 +76,11 @@ class MicrophoneSource:
     def __init__(self, name: str | None = None) -> None:
         self.name = name
         self.opened_name: str | None = None
-        self._queue: deque[tuple[bytes, int, bool]] = deque()
+        self._queue: SimpleQueue[tuple[bytes, int, bool]] = SimpleQueue()
+        self._ready: deque[Block | Hole] = deque()
+        self._tail = np.empty(0, np.int16)
         self._stream: Any = None
+        self._resampler: Any = None
         self._lost = False
         self._tried = False
 
@@ -91,8 +95,6 @@ class MicrophoneSource:
         self._rate_hz = device.rate_hz
         self._continuity = Continuity(self._rate_hz)
         self._resampler = _resampler(self._rate_hz)
-        self._ready: deque[Block | Hole] = deque()
-        self._tail = np.empty(0, np.int16)
         self._next_boot_ns = 0
         self._lost = False
         try:
@@ -117,14 +119,12 @@ class MicrophoneSource:
         """Raises DeviceGone when the device has stopped delivering."""
         until = time.monotonic() + timeout
         while not self._ready:
-            if self._queue:
-                self._take(*self._queue.popleft())
-            elif self._lost or boot_ns() - self._heard_at > _DEAD_AFTER_NS:
-                raise DeviceGone(name=self.opened_name or "", present="")
-            elif time.monotonic() >= until:
+            try:
+                self._take(*self._queue.get(timeout=max(0.0, until - time.monotonic())))
+            except Empty:
+                if self._lost or boot_ns() - self._heard_at > _DEAD_AFTER_NS:
+                    raise DeviceGone(name=self.opened_name or "", present="") from None
                 return None
-            else:
-                time.sleep(0.01)
         return self._ready.popleft()
 
     def finish(self) -> list[Block]:
@@ -133,8 +133,8 @@ class MicrophoneSource:
             return []
         self._lost = True
         self._stream.stop(ignore_errors=True)
-        while self._queue:
-            self._take(*self._queue.popleft())
+        while not self._queue.empty():
+            self._take(*self._queue.get())
         if self._resampler is not None:
             self._tail = np.concatenate(
                 (self._tail, self._resampler.resample_chunk(np.empty(0, np.int16), last=True))
@@ -152,15 +152,15 @@ class MicrophoneSource:
             self._lost = True
             stream.abort(ignore_errors=True)
             stream.close(ignore_errors=True)
-        self._queue.clear()
+        self._queue = SimpleQueue()
         self._ready.clear()
         self._tail = np.empty(0, np.int16)
         self._resampler = None
 
     def _enqueue(self, data: Any, frames: int, when: Any, status: Any) -> None:
         # PortAudio's thread: no work here, and a full queue is told by the frames that do not arrive.
-        if len(self._queue) < _QUEUE_SECONDS * 20:
-            self._queue.append((bytes(data), boot_ns(), bool(status.input_overflow)))
+        if self._queue.qsize() < _QUEUE_SECONDS * 20:
+            self._queue.put((bytes(data), boot_ns(), bool(status.input_overflow)))
 
     def _mark_lost(self) -> None:
         self._lost = True

@@ -1,0 +1,250 @@
+"""What the journal promises: nothing before a torn tail is lost, and offsets are exact, whatever happens in between."""
+
+import errno
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from asr.errors import DiskFull, JournalDamaged, JournalSealed, JournalTaken
+from asr.journal import Gap, JournalReader, JournalWriter, level_dbfs
+from asr.journal_records import NS_PER_SAMPLE, PART_BYTES, RECORD_BYTES, RECORD_SAMPLES
+
+START_NS = 1_795_000_000_000_000_000
+rng = np.random.default_rng(7)
+
+
+def noise(samples: int) -> np.ndarray:
+    return rng.integers(-3000, 3000, samples).astype(np.int16)
+
+
+def parts(folder: Path) -> list[Path]:
+    return sorted(folder.glob("part-*.smj"))
+
+
+def test_sound_is_read_back_by_offset_across_parts(tmp_path):
+    sound = noise(10_000)
+    with JournalWriter(tmp_path, part_samples=3_200) as writer:
+        writer.append(sound, START_NS)
+    reader = JournalReader(tmp_path)
+    assert len(parts(tmp_path)) == 4
+    assert reader.end_sample == 10_000
+    assert np.array_equal(reader.read(0, 10_000), sound)
+    assert np.array_equal(reader.read(1_599, 3_300), sound[1_599:4_899])
+    assert np.array_equal(reader.read(9_999, 500), sound[9_999:])
+    assert len(reader.read(10_000, 10)) == 0
+
+
+def test_empty_folder_reads_as_nothing_yet(tmp_path):
+    reader = JournalReader(tmp_path)
+    assert (reader.end_sample, reader.started_at_ns, reader.sealed, reader.level_dbfs()) == (0, None, False, None)
+    assert reader.gaps() == [] and len(reader.read(0, 10)) == 0
+
+
+def test_gap_takes_its_true_length_and_keeps_its_reason(tmp_path):
+    with JournalWriter(tmp_path) as writer:
+        writer.append(noise(1_600), START_NS)
+        writer.gap(48_000, "涉密·暂停")
+        writer.append(noise(800))
+        writer.gap(0, "clock_jump")
+    reader = JournalReader(tmp_path)
+    assert reader.end_sample == 50_400
+    assert not reader.read(1_600, 48_000).any()
+    assert reader.gaps() == [
+        Gap(1_600, 48_000, "涉密·暂停", START_NS + 1_600 * NS_PER_SAMPLE),
+        Gap(50_400, 0, "clock_jump", START_NS + 50_400 * NS_PER_SAMPLE),
+    ]
+    assert [gap.reason for gap in reader.gaps(after=1_601)] == ["clock_jump"]
+
+
+def test_time_of_day_of_a_sample_follows_the_clock_of_its_record(tmp_path):
+    with JournalWriter(tmp_path) as writer:
+        writer.append(noise(1_600), START_NS)
+        writer.append(noise(1_600), START_NS + 3_600_000_000_000)
+    reader = JournalReader(tmp_path)
+    assert reader.started_at_ns == START_NS
+    assert reader.wall_time(800) == START_NS + 800 * NS_PER_SAMPLE
+    assert reader.wall_time(1_600) == START_NS + 3_600_000_000_000
+    assert reader.wall_time(4_800) == START_NS + 3_600_000_000_000 + 3_200 * NS_PER_SAMPLE
+
+
+def test_second_writer_is_refused_and_named(tmp_path):
+    with JournalWriter(tmp_path), pytest.raises(JournalTaken) as refused:
+        JournalWriter(tmp_path)
+    assert refused.value.facts["pid"] == os.getpid()
+    JournalWriter(tmp_path).close()
+
+
+def test_sealed_journal_takes_nothing_more_even_when_opened_again(tmp_path):
+    with JournalWriter(tmp_path) as writer:
+        writer.append(noise(100))
+        writer.seal("stopped")
+        with pytest.raises(JournalSealed):
+            writer.append(noise(100))
+    assert JournalReader(tmp_path).sealed
+    with JournalWriter(tmp_path) as writer:
+        assert writer.sealed and writer.end_sample == 100
+        with pytest.raises(JournalSealed):
+            writer.gap(10, "paused")
+
+
+@pytest.mark.parametrize("cut", [1, 40, 71, 72, 73, 1_700, RECORD_BYTES - 1, RECORD_BYTES, RECORD_BYTES + 1])
+def test_torn_tail_is_unseen_by_readers_and_cut_by_the_next_writer(tmp_path, cut):
+    sound = noise(4 * RECORD_SAMPLES)
+    with JournalWriter(tmp_path) as writer:
+        writer.append(sound)
+    (part,) = parts(tmp_path)
+    os.truncate(part, part.stat().st_size - cut)
+    whole = (4 - -(-cut // RECORD_BYTES)) * RECORD_SAMPLES
+    reader = JournalReader(tmp_path)
+    assert reader.end_sample == whole
+    with JournalWriter(tmp_path) as writer:
+        assert writer.end_sample == whole
+        writer.append(sound[:100])
+    assert np.array_equal(reader.read(0, 99_999), np.concatenate((sound[:whole], sound[:100])))
+
+
+def test_damaged_record_in_the_middle_is_silence_and_a_gap_and_costs_no_other(tmp_path):
+    sound = noise(5 * RECORD_SAMPLES)
+    with JournalWriter(tmp_path) as writer:
+        writer.append(sound)
+    (part,) = parts(tmp_path)
+    with part.open("r+b") as file:
+        file.seek(PART_BYTES + 2 * RECORD_BYTES + 8)
+        file.write(b"\xff" * 40)
+    reader = JournalReader(tmp_path)
+    expected = sound.copy()
+    expected[2 * RECORD_SAMPLES : 3 * RECORD_SAMPLES] = 0
+    assert np.array_equal(reader.read(0, 99_999), expected)
+    assert [(gap.start_sample, gap.samples, gap.reason) for gap in reader.gaps()] == [(3_200, 1_600, "damaged")]
+    with JournalWriter(tmp_path) as writer:
+        assert writer.end_sample == 8_000
+
+
+def test_part_with_a_foreign_beginning_is_refused_by_name(tmp_path):
+    (tmp_path / "part-00000000000000.smj").write_bytes(b"RIFF" + bytes(100))
+    with pytest.raises(JournalDamaged, match="part-00000000000000.smj"):
+        JournalWriter(tmp_path)
+    JournalReader(tmp_path / "empty")
+
+
+def test_part_that_was_being_made_is_forgotten(tmp_path):
+    with JournalWriter(tmp_path) as writer:
+        writer.append(noise(1_600))
+    (tmp_path / "part-00000000001600.new").write_bytes(b"SMJ")
+    with JournalWriter(tmp_path) as writer:
+        assert writer.end_sample == 1_600
+    assert not list(tmp_path.glob("*.new"))
+
+
+def test_erased_sound_is_nowhere_in_the_folder_and_time_stays(tmp_path):
+    sound = noise(8 * RECORD_SAMPLES)
+    with JournalWriter(tmp_path, part_samples=2 * RECORD_SAMPLES) as writer:
+        writer.append(sound, START_NS)
+        writer.erase_before(7 * RECORD_SAMPLES)
+        writer.append(noise(100))
+    reader = JournalReader(tmp_path)
+    left = b"".join(part.read_bytes() for part in parts(tmp_path))
+    for number in range(7):
+        start = number * RECORD_SAMPLES
+        assert sound[start : start + 50].tobytes() not in left
+    assert reader.end_sample == 8 * RECORD_SAMPLES + 100
+    assert not reader.read(0, 7 * RECORD_SAMPLES).any()
+    assert np.array_equal(reader.read(7 * RECORD_SAMPLES, RECORD_SAMPLES), sound[-RECORD_SAMPLES:])
+    assert reader.started_at_ns == START_NS and reader.gaps() == []
+
+
+def test_sealed_journal_can_be_erased_to_its_end(tmp_path):
+    sound = noise(3 * RECORD_SAMPLES)
+    with JournalWriter(tmp_path) as writer:
+        writer.append(sound)
+        writer.seal("stopped")
+    with JournalWriter(tmp_path) as writer:
+        writer.erase_before(writer.end_sample)
+    assert JournalReader(tmp_path).sealed
+    assert not JournalReader(tmp_path).read(0, 99_999).any()
+
+
+def test_full_disk_leaves_the_journal_as_it_was_and_goes_on_when_there_is_room(tmp_path, monkeypatch):
+    sound = noise(3 * RECORD_SAMPLES)
+    write = os.write
+
+    def half_then_full(fd: int, data: bytes) -> int:
+        if len(data) < RECORD_BYTES:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(fd, data[: len(data) // 2])
+
+    with JournalWriter(tmp_path) as writer:
+        writer.append(sound[:RECORD_SAMPLES])
+        with monkeypatch.context() as full:
+            full.setattr(os, "write", half_then_full)
+            with pytest.raises(DiskFull):
+                writer.append(sound[RECORD_SAMPLES : 2 * RECORD_SAMPLES])
+        assert writer.end_sample == RECORD_SAMPLES
+        writer.append(sound[RECORD_SAMPLES:])
+    assert np.array_equal(JournalReader(tmp_path).read(0, 99_999), sound)
+
+
+def test_level_is_relative_to_full_scale():
+    assert level_dbfs(np.full(1_600, -32_768, np.int16)) == 0.0
+    assert level_dbfs(np.full(1_600, 328, np.int16)) == pytest.approx(-40, abs=0.05)
+    assert level_dbfs(np.zeros(1_600, np.int16)) is None
+
+
+def test_reading_the_newest_block_of_a_long_meeting_takes_no_time(tmp_path):
+    with JournalWriter(tmp_path, part_samples=600 * 16_000) as writer:
+        writer.append(np.ones(1_200 * 16_000, np.int16))
+    reader = JournalReader(tmp_path)
+    began = time.perf_counter()
+    for _ in range(20):
+        assert reader.read(reader.end_sample - 1_600, 1_600).all()
+    assert (time.perf_counter() - began) / 20 < 0.02
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("append"), st.integers(1, 4_000)),
+        st.tuples(st.just("gap"), st.integers(0, 20_000)),
+        st.tuples(st.just("crash"), st.integers(0, 2 * RECORD_BYTES)),
+        st.tuples(st.just("reopen"), st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(steps=steps, part_samples=st.sampled_from([1_600, 5_000, 10**9]))
+def test_any_history_of_writes_and_crashes_loses_only_the_torn_tail(steps, part_samples):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        writer = JournalWriter(folder, part_samples)
+        records: list[np.ndarray] = []  # one for each record written, as it must be read back
+        for step, amount in steps:
+            if step == "append":
+                sound = noise(amount)
+                writer.append(sound)
+                records += [sound[at : at + RECORD_SAMPLES] for at in range(0, amount, RECORD_SAMPLES)]
+            elif step == "gap":
+                writer.gap(amount, "paused")
+                records.append(np.zeros(amount, np.int16))
+            else:
+                writer.close()
+                if step == "crash" and parts(folder):
+                    size = parts(folder)[-1].stat().st_size
+                    cut = min(amount, size - PART_BYTES)
+                    os.truncate(parts(folder)[-1], size - cut)
+                    lost = -(-cut // RECORD_BYTES)
+                    records = records[: len(records) - lost]
+                writer = JournalWriter(folder, part_samples)
+            expected = np.concatenate([np.empty(0, np.int16), *records])
+            reader = JournalReader(folder)
+            assert writer.end_sample == reader.end_sample == len(expected)
+            assert np.array_equal(reader.read(0, len(expected) + 9), expected)
+            middle = len(expected) // 3
+            assert np.array_equal(reader.read(middle, 2_345), expected[middle : middle + 2_345])
+        writer.close()

@@ -1,0 +1,27 @@
+"""The recorder's own judgement: orders it cannot read, signals that are none."""
+
+import numpy as np
+
+from asr.recorder import Orders, SignalWatch
+from asr.recording import Recording
+
+
+def test_orders_that_cannot_be_understood_mean_pause(tmp_path):
+    orders = Orders(tmp_path)
+    assert orders.read().wanted == "record"
+    (tmp_path / "control.json").write_bytes(b'{"wanted":"rec')
+    assert orders.read().wanted == "pause" and orders.damaged
+    Recording(tmp_path).order("record", "王芳")
+    assert orders.read().wanted == "record" and not orders.damaged
+
+
+def test_ten_seconds_of_zeros_or_clipping_are_warned_of_until_they_end():
+    watch = SignalWatch()
+    for kind, code in ((0, "silent_input"), (-32_768, "clipping")):
+        for _ in range(99):
+            watch.hear(np.full(1_600, kind, np.int16))
+        assert watch.warnings == ()
+        watch.hear(np.full(1_600, kind, np.int16))
+        assert watch.warnings == (code,)
+        watch.hear(np.full(1_600, 5, np.int16))
+        assert watch.warnings == ()

@@ -1,0 +1,73 @@
+"""A file is played at its pace, stands still when closed, and goes on at the very next sample."""
+
+import time
+
+import numpy as np
+import pytest
+
+from asr.journal import Samples
+from asr.sources import Block, Ended, FileSource, parse_pace
+from tests.sound_card import sweep, write_wav
+
+
+def play(source: FileSource, seconds: float) -> tuple[list[Samples], bool]:
+    """What a source gives within a time, and whether it ended."""
+    blocks = []
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        heard = source.read(0.02)
+        if isinstance(heard, Ended):
+            return blocks, True
+        if isinstance(heard, Block):
+            blocks.append(heard.samples)
+    return blocks, False
+
+
+def test_file_as_fast_as_it_is_read_is_given_whole(tmp_path):
+    source = FileSource(write_wav(tmp_path / "a.wav", sweep(2.03)), pace=None)
+    source.open()
+    blocks, ended = play(source, 5)
+    assert ended
+    assert np.array_equal(np.concatenate(blocks), sweep(2.03))
+
+
+def test_real_time_is_kept_and_pace_multiplies_it(tmp_path):
+    path = write_wav(tmp_path / "a.wav", sweep(4.0))
+    for pace, least, most in ((1.0, 3, 6), (5.0, 15, 30)):
+        source = FileSource(path, pace)
+        source.open()
+        blocks, ended = play(source, 0.52)
+        assert least <= len(blocks) <= most and not ended
+
+
+def test_closed_file_stands_still(tmp_path):
+    source = FileSource(write_wav(tmp_path / "a.wav", sweep(4.0)), pace=1.0)
+    source.open()
+    first, _ = play(source, 0.33)
+    source.close()
+    time.sleep(0.5)
+    source.open()
+    began = time.monotonic()
+    second, _ = play(source, 0.25)
+    assert time.monotonic() - began < 0.5 and len(second) <= 3
+    together = np.concatenate(first + second)
+    assert np.array_equal(together, sweep(4.0)[: len(together)])
+
+
+def test_source_position_leads_to_the_next_sample(tmp_path):
+    path = write_wav(tmp_path / "a.wav", sweep(1.0))
+    first = FileSource(path, None)
+    first.open()
+    block = first.read(0.1)
+    assert isinstance(block, Block)
+    again = FileSource(path, None, from_sample=block.source_end)
+    again.open()
+    rest, ended = play(again, 5)
+    assert ended and np.array_equal(np.concatenate([block.samples, *rest]), sweep(1.0))
+
+
+def test_pace_is_a_word_or_a_number():
+    assert (parse_pace("fast"), parse_pace("realtime"), parse_pace("2.5")) == (None, 1.0, 2.5)
+    for wrong in ("slow", "0", "-1", "", "inf", "nan"):
+        with pytest.raises(ValueError):
+            parse_pace(wrong)
