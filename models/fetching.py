@@ -88,8 +88,11 @@ class Workplace:
         ended = threading.Event()
 
         def watch() -> None:
+            most = 0
             while not ended.wait(self.WATCH_S):
-                self.progress(FetchStep("downloading", source, min(self.size(), total), total))
+                # The folder shrinks when pip removes its own copy: progress does not.
+                most = max(most, min(self.size(), total))
+                self.progress(FetchStep("downloading", source, most, total))
 
         watcher = threading.Thread(target=watch, name="model-fetch", daemon=True)
         self.progress(FetchStep("downloading", source, 0, total))
