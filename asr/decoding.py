@@ -9,8 +9,11 @@ from asr.recognizer import RATE_HZ, Hypothesis, Recognizer, decode_exactly
 from asr.results import Final, Piece
 from asr.segmenter import Ended
 from asr.text.evidence import Evidence
-from asr.text.loops import is_looping
+from asr.text.loops import too_much_text
 from asr.text.pipeline import partial_text, refine_text, spread
+
+_PROMPT_FROM_S = 2.5
+"""With a prompt, one window in ten that is shorter than this makes the model loop; without one, none does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,16 +75,18 @@ def decode_partial(
     window_s: float,
 ) -> str:
     """A quick look at sound that is still going on; empty when the model makes no sense of it."""
+    length_s = len(samples) / RATE_HZ
+    prompt = manner.prompt if length_s >= _PROMPT_FROM_S else ""
     hypothesis = recognizer.decode(
-        samples, prompt=manner.prompt, language=manner.language, beam_size=beam_size, window_s=window_s
+        samples, prompt=prompt, language=manner.language, beam_size=beam_size, window_s=window_s
     )
-    if is_looping(hypothesis.text):
+    if too_much_text(hypothesis.text, length_s):
         return ""
     evidence = Evidence(
         no_speech_prob=hypothesis.no_speech_prob,
         avg_logprob=hypothesis.avg_logprob,
-        length_s=len(samples) / RATE_HZ,
-        prompt=manner.prompt,
+        length_s=length_s,
+        prompt=prompt,
     )
     return partial_text(joined(hypothesis), evidence)
 

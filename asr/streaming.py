@@ -31,11 +31,16 @@ class Pace:
     freeze_keeps: float = 2.0
     """The window's ends, which are no place to freeze at."""
     final_beam: int = 5
-    final_window: float = 30.0
+    final_beam_long: int = 3
+    """For utterances longer than `long`: a beam of 5 would make their text late, for a gain of 1 % of the errors."""
+    long: float = 10.0
+    final_window: float = 15.0
+    """At least, and `trailing` more than the utterance: a full 30 s window costs 1.6 times as much for the whole
+    decode and makes 2 % fewer errors."""
     hurry_after: float = 6.0
     """A final this late is decoded the cheap way until recognition has caught up."""
     hurry_beam: int = 1
-    trailing: float = 2.0
+    trailing: float = 3.0
     """Silence added to a short window; less makes the model loop."""
 
 
@@ -140,24 +145,27 @@ class Policy:
         spoken = self._spoken
         if spoken is None or spoken.start != done.start:
             return None
+        if not all(texts):
+            return None
         if len(texts) == 2:
-            spoken.frozen += texts[0] + ("，" if done.pause and texts[0] and texts[0][-1].isalnum() else "")
+            comma = "，" if done.pause and texts[0][-1].isalnum() else ""
+            spoken.frozen += texts[0] + comma
             spoken.window_start, spoken.newest = done.windows[1][0], ""
         text = texts[-1]
-        agreed = _common(spoken.newest, text)
+        # The newest two characters are often a word that is not spoken to its end yet.
+        agreed = min(_common(spoken.newest, text), max(0, len(text) - 2))
         spoken.newest = text
-        shown = spoken.frozen + text
-        return Shown(text=shown, stable_chars=len(spoken.frozen) + agreed) if shown else None
+        return Shown(text=spoken.frozen + text, stable_chars=len(spoken.frozen) + agreed)
 
     def _final(self, utterance: Ended, available: int) -> DecodeFinal:
+        pace = self.pace
         late_s = (available - utterance.end) / RATE_HZ
         length_s = (utterance.end - utterance.start) / RATE_HZ
-        if late_s < self.pace.hurry_after:
-            return DecodeFinal(
-                utterance=utterance, beam_size=self.pace.final_beam, window_s=self.pace.final_window
-            )
-        window_s = length_s + self.pace.trailing
-        return DecodeFinal(utterance=utterance, beam_size=self.pace.hurry_beam, window_s=window_s)
+        window_s = length_s + pace.trailing
+        if late_s >= pace.hurry_after:
+            return DecodeFinal(utterance=utterance, beam_size=pace.hurry_beam, window_s=window_s)
+        beam_size = pace.final_beam_long if length_s > pace.long else pace.final_beam
+        return DecodeFinal(utterance=utterance, beam_size=beam_size, window_s=max(pace.final_window, window_s))
 
     def _partial(self, spoken: _Spoken, segmenter: Segmenter) -> DecodePartial | None:
         end = segmenter.voice_end

@@ -2,6 +2,8 @@
 
 import re
 
+from asr.text.folding import is_han
+
 _REPEATED = re.compile(r"(.{1,30}?)\1{4,}", re.DOTALL)
 _LEAST_CHARS = 10
 """Five members saying 同意 one after the other are ten characters, and are no loop: see `_rate`."""
@@ -12,6 +14,11 @@ _CHARS_PER_S = 9.0
 def is_looping(text: str) -> bool:
     """Whether the text repeats one stretch at least five times, ten characters or more."""
     return any(len(match.group()) > _LEAST_CHARS for match in _REPEATED.finditer(text))
+
+
+def too_much_text(text: str, length_s: float) -> bool:
+    """Whether this is more Chinese than can be said in that time, so that a part of it must be invented."""
+    return sum(map(is_han, text)) > _CHARS_PER_S * length_s + 2 or is_looping(text)
 
 
 def collapse_loops(text: str, length_s: float) -> str:

@@ -46,7 +46,9 @@ def spacing(text: str) -> str:
 
 
 def sentence_end(text: str) -> str:
-    """Ends Chinese text with 。 or, where it asks, with ？."""
+    """Ends Chinese text with 。 or, where it asks, with ？. Marks alone are no sentence."""
+    if not any(map(str.isalnum, text)):
+        return ""
     if not has_han(text):
         return text
     text = text.rstrip("，、：； ").lstrip("，。、：；？！ ")

@@ -1,0 +1,68 @@
+import numpy as np
+import numpy.typing as npt
+
+from asr.recognizer import FULL_WINDOW_S, Hypothesis, _pieces, decode_exactly
+
+
+class Tokens:
+    """A tokenizer whose tokens below 100 are characters, and timestamps from 100 on."""
+
+    timestamp_begin = 100
+
+    def decode(self, tokens: list[int]) -> str:
+        return "".join(chr(0x4E00 + token) for token in tokens)
+
+
+def hypothesis(text: str, avg_logprob: float = -0.2) -> Hypothesis:
+    return Hypothesis(text=text, pieces=(), tokens=(), avg_logprob=avg_logprob, no_speech_prob=0.0, language="zh")
+
+
+class Scripted:
+    """Gives one text to an ordinary decode and another to a careful one."""
+
+    def __init__(self, ordinary: str, careful: str) -> None:
+        self.answers = {False: hypothesis(ordinary), True: hypothesis(careful)}
+        self.asked: list[tuple[bool, float]] = []
+
+    def decode(
+        self,
+        samples: npt.NDArray[np.float32],
+        *,
+        prompt: str,
+        language: str,
+        beam_size: int,
+        window_s: float,
+        careful: bool = False,
+    ) -> Hypothesis:
+        self.asked.append((careful, window_s))
+        return self.answers[careful]
+
+
+def exactly(recognizer: Scripted) -> str:
+    sound = np.zeros(16_000, np.float32)
+    return decode_exactly(recognizer, sound, prompt="", language="zh", beam_size=5, window_s=3.0).text
+
+
+def test_a_good_text_is_decoded_once() -> None:
+    recognizer = Scripted("同意。", "")
+    assert exactly(recognizer) == "同意。" and recognizer.asked == [(False, 3.0)]
+
+
+def test_a_loop_is_decoded_again_in_a_full_window() -> None:
+    recognizer = Scripted("办公用房" * 20, "办公用房清理")
+    assert exactly(recognizer) == "办公用房清理"
+    assert recognizer.asked == [(False, 3.0), (True, FULL_WINDOW_S)]
+
+
+def test_pieces_lie_between_timestamps_and_never_beyond_the_sound() -> None:
+    pieces = list(_pieces(Tokens(), (100, 1, 2, 150, 150, 3, 400), length_s=2.5))
+    assert [(p.start_s, p.end_s) for p in pieces] == [(0.0, 1.0), (1.0, 2.5)]
+
+
+def test_a_piece_without_an_end_goes_to_the_end_of_the_sound() -> None:
+    assert [p.end_s for p in _pieces(Tokens(), (100, 1, 2), length_s=2.5)] == [2.5]
+
+
+def test_confidence_is_the_mean_probability_of_a_token() -> None:
+    assert hypothesis("", avg_logprob=0.0).confidence == 1.0
+    assert abs(hypothesis("", avg_logprob=-0.693).confidence - 0.5) < 0.01
