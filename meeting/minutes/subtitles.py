@@ -43,11 +43,13 @@ def to_vtt(record: Record) -> str:
 def _timed(segment: Segment) -> Iterator[tuple[int, int, str]]:
     """The cues of one utterance; each has the share of its time that its width is of the whole."""
     found = ["\n".join(lines) for lines in cues(one_line(utterance(segment)))]
-    whole = sum(map(columns, found)) or 1
+    # A line break (one column) takes no time to say.
+    widths = [columns(text) - text.count("\n") for text in found]
+    whole = sum(widths) or 1
     length = max(segment.end_ms - segment.start_ms, len(found))
     done, start = 0, segment.start_ms
-    for index, text in enumerate(found, start=1):
-        done += columns(text)
+    for index, (text, width) in enumerate(zip(found, widths, strict=True), start=1):
+        done += width
         # At least a millisecond for each that is still to come.
         end = min(segment.start_ms + length * done // whole, segment.start_ms + length - (len(found) - index))
         end = max(end, start + 1)

@@ -7,7 +7,10 @@ LINE_COLUMNS = 40  # 20 full-width characters
 LINES_PER_CUE = 2
 _ZERO_WIDTH_JOINER = "\u200d"
 _CLAUSE = re.compile(r"[^。？！；，、,.!?;]*[。？！；，、,.!?;]*(?:[”’』」）)]*)")
-_HANGS = "。？！；，、：,.!?;:”’』」）)》〉】…%％"
+# What stays together in one line: GB/T9704, 3.5, a_b.
+_WORD = re.compile(r"[A-Za-z0-9/_.\-]")
+_OPENS = "“‘『「（([《〈【<"
+_HANGS = "。？！；，、：,.!?;:”’』」）)]》〉】>…%％"
 
 
 def columns(text: str) -> int:
@@ -73,8 +76,9 @@ def _clusters(text: str) -> list[str]:
 def _tokens(text: str) -> list[str]:
     found: list[str] = []
     for cluster in _clusters(text):
-        word = found and cluster[0].isascii() and cluster.isalnum() and found[-1][-1].isascii()
-        if found and (cluster in _HANGS or (word and found[-1][-1].isalnum())):
+        before = found[-1][-1] if found else ""
+        word = bool(_WORD.fullmatch(cluster) and _WORD.fullmatch(before))
+        if found and (cluster in _HANGS or before in _OPENS or word):
             found[-1] += cluster
         else:
             found.append(cluster)
