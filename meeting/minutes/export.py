@@ -43,14 +43,21 @@ def export(record: Record, format: str, path: Path | str) -> Path:
         FormatUnknown: there is no such exporter.
         ExportFailed: the file cannot be written; what stood there before still does.
     """
-    content = render(record, format)
-    target = Path(path)
+    write_file(path, render(record, format))
+    return Path(path)
+
+
+def write_file(path: Path | str, content: bytes) -> None:
+    """Replaces a file that a person asked for, whole or not at all.
+
+    Raises:
+        ExportFailed: it cannot be written; what stood there before still does.
+    """
     try:
-        write_whole(target, content)
+        write_whole(Path(path), content)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise ExportFailed(file=str(path), why=why) from error
-    return target
 
 
 def write_whole(path: Path, content: bytes) -> None:
