@@ -15,12 +15,24 @@ import numpy.typing as npt
 
 from asr.errors import LanguageUnknown, RecognizerError
 from asr.text.loops import is_looping
+from models.refusal import N_
 
 RATE_HZ = 16_000
 FULL_WINDOW_S = 30.0
 _PROMPT_LIMIT = 223
 _TOKENS_PER_S = 12
 """Nobody speaks faster; a decoder that writes more is looping."""
+
+
+class ModelUnusable(RecognizerError):
+    """Facts: `path` (str), `reason` (str)."""
+
+    code = "model_unusable"
+    template = N_(
+        "The speech model in “{path}” cannot be used ({reason}). The sound is kept and can be recognized later; "
+        "look at the models with: meeting models verify"
+    )
+    exit_code = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +103,7 @@ def decode_exactly(
 class FasterWhisperRecognizer:
     """A Whisper model in CTranslate2's format, from a local folder, warm once constructed.
 
-    Raises RecognizerError when the folder cannot be loaded.
+    Raises ModelUnusable when the folder cannot be loaded.
     """
 
     def __init__(
@@ -115,7 +127,7 @@ class FasterWhisperRecognizer:
                 local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as error:
-            raise RecognizerError(reason=str(error).splitlines()[0]) from error
+            raise ModelUnusable(path=str(model_path), reason=str(error).partition("\n")[0]) from error
         self.decode(np.zeros(RATE_HZ, np.float32), prompt="", language="auto", beam_size=1, window_s=3.0)
 
     @property

@@ -25,6 +25,6 @@ class Evidence:
     @property
     def unspoken(self) -> bool:
         """Enough to disbelieve any text but a vote."""
-        # Whisper's own rule for silence (its log_prob_threshold and no_speech_threshold).
-        silent = self.no_speech_prob > 0.6 and self.avg_logprob < -1.0
-        return silent or (self.certainty < 0.7 and self.avg_logprob < -0.8)
+        # -1.0 and 0.6 are Whisper's own rule for silence; a prompt makes inventions likelier, hence the second one.
+        surely = self.avg_logprob < -1.0 or (self.avg_logprob < -0.5 and self.certainty < 0.8)
+        return self.no_speech_prob > 0.6 and surely

@@ -52,6 +52,16 @@ def test_anything_else_goes_where_nobody_spoke() -> None:
     assert drop_inventions("中央人民政府", NOBODY) == ""
 
 
+@pytest.mark.parametrize(
+    ("no_speech_prob", "avg_logprob", "certainty"),
+    # Measured on music, with and without a prompt, and on a short word cut off from its sentence.
+    [(0.88, -1.53, 0.57), (0.94, -0.69, 0.57), (0.94, -0.88, 0.76), (0.28, -0.88, 0.65)],
+)
+def test_music_is_told_from_a_short_word(no_speech_prob: float, avg_logprob: float, certainty: float) -> None:
+    evidence = Evidence(no_speech_prob=no_speech_prob, avg_logprob=avg_logprob, certainty=certainty)
+    assert drop_inventions("李建国，张玮", evidence) == ("" if no_speech_prob > 0.5 else "李建国，张玮")
+
+
 def test_the_prompt_read_aloud_goes() -> None:
     doubt = Evidence(no_speech_prob=0.4, prompt="李建国，黎建国，张玮，周敏。")
     assert drop_inventions("李建国，黎建国，张玮", doubt) == ""

@@ -1,0 +1,81 @@
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+import asr.transcribe
+from asr.recognizer import Hypothesis, TimedText
+from asr.transcribe import transcribe_blocks
+from tests.unit.asr.test_listener import LoudnessVad
+
+RATE_HZ = 16_000
+
+
+class Counting:
+    """Writes how many tenths of a second of each loudness it was given."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, int]] = []
+
+    def decode(
+        self,
+        samples: npt.NDArray[np.float32],
+        *,
+        prompt: str,
+        language: str,
+        beam_size: int,
+        window_s: float,
+        careful: bool = False,
+    ) -> Hypothesis:
+        self.asked.append((prompt, language, beam_size))
+        level = round(float(samples.max()) * 10)
+        text = {3: "同意", 5: "没有意见", 8: ""}[level]
+        piece = TimedText(start_s=0.0, end_s=len(samples) / RATE_HZ, text=text)
+        return Hypothesis(
+            text=text,
+            pieces=(piece,) if text else (),
+            tokens=(),
+            avg_logprob=-0.1,
+            no_speech_prob=0.0,
+            language="zh",
+        )
+
+
+def blocks() -> Iterator[npt.NDArray[np.int16]]:
+    pattern = [(0.0, 1), (0.3, 1), (0.0, 40), (0.5, 2), (0.0, 2), (0.8, 1), (0.0, 3)]
+    sound = np.concatenate(
+        [np.full(seconds * RATE_HZ, int(level * 32767), np.int16) for level, seconds in pattern]
+    )
+    yield from np.array_split(sound, 311)
+
+
+@pytest.fixture(autouse=True)
+def _loudness(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asr.transcribe, "SileroVad", LoudnessVad)
+
+
+def test_each_utterance_is_decoded_from_its_own_sound_and_wordless_ones_are_left_out() -> None:
+    transcript = transcribe_blocks(blocks(), Counting())
+    assert [segment.text for segment in transcript.segments] == ["同意。", "没有意见。"]
+    assert transcript.duration_ms == 50_000
+    first, second = transcript.segments
+    assert 600 <= first.start_ms <= 1000 and 2000 <= first.end_ms <= 2400
+    assert 41_600 <= second.start_ms <= 42_100 and 44_000 <= second.end_ms <= 44_400
+    assert [piece.text for piece in second.pieces] == ["没有意见。"]
+
+
+def test_terms_and_language_reach_the_decoder() -> None:
+    recognizer = Counting()
+    transcribe_blocks(blocks(), recognizer, language="auto", prompt_terms=["黎明", "资产处"])
+    assert set(recognizer.asked) == {("黎明，资产处。", "auto", 5)}
+
+
+def test_progress_goes_forward_to_the_end() -> None:
+    seen = list[int]()
+    transcribe_blocks(blocks(), Counting(), progress=seen.append)
+    assert seen == sorted(seen) and seen[-1] == 50_000
+
+
+def test_no_sound_gives_an_empty_transcript() -> None:
+    assert transcribe_blocks([], Counting()).segments == ()
