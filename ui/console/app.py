@@ -155,3 +155,16 @@ class ConsoleApp(App[ExitReason]):
         for action in ACTIONS:
             if action.id != "palette":
                 yield SystemCommand(_(action.label), _(action.help), getattr(self, f"action_{action.id}"))
+
+
+def run_console(connect: Connect, keys: Mapping[str, str] | None = None) -> ExitReason:
+    """Shows the meeting that `connect` opens in this terminal; blocks until the person leaves.
+
+    Returns why it closed: `ended` (the meeting did), `stopped` (from here), `detached` (the meeting goes on, which
+    the caller tells). Raises the service's `Refusal` when it will not talk with us, `UnknownBinding` for `keys`.
+    """
+    app = ConsoleApp(connect, keys)
+    reason = app.run() or "detached"
+    if app.refusal is not None:
+        raise app.refusal
+    return reason

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
@@ -41,9 +42,11 @@ class Line:
     stable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The lines of one row. `heading` is None where the item goes on; `key` is None for the tail."""
+class Block(NamedTuple):
+    """The lines of one row; a tuple, since a resize makes ten thousand.
+
+    `heading` is None where the item goes on; `key` is None for the tail.
+    """
 
     kind: LineKind
     key: Key | None
@@ -175,7 +178,7 @@ class Layout:
 
     def _block(self, model: MeetingModel, row: Row, first: bool, item: str | None) -> tuple[Block, str | None]:
         if isinstance(row, Gap):
-            lines = self._wrap(gap_text(row))
+            lines = self._wrap("┄ " + clean(gap_text(row)))
             return Block(LineKind.GAP, row_key(row), None, first, row.start_ms, "", lines), item
         changed = first or row.item_id != item
         heading = self._heading(model, row.item_id) if changed else None

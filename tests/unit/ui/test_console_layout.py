@@ -83,7 +83,7 @@ def test_a_gap_tells_its_reason() -> None:
     model = MeetingModel()
     model.apply(WELCOME)
     model.apply(Gap(start_ms=0, end_ms=12_400, reason="device_lost"))
-    assert (LineKind.GAP, "no sound for 12 s: the microphone was gone") in drawn(laid_out(model, 80))
+    assert (LineKind.GAP, "┄ no sound for 12 s: the microphone was gone") in drawn(laid_out(model, 80))
 
 
 changes = st.lists(

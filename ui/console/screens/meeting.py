@@ -4,7 +4,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Input
 
 from ui.console.commands import EARLIER_KINDS, Commands
 from ui.console.model import Change, MeetingModel, Part
@@ -34,7 +33,7 @@ class MeetingScreen(Screen[None]):
         with Horizontal(id="desk"):
             yield TranscriptPane(id="record")
             with Vertical(id="side"):
-                yield AgendaPane(id="agenda")
+                yield AgendaPane()
                 yield SearchPane()
         yield ProblemLine()
         yield StatusLine()
@@ -58,7 +57,7 @@ class MeetingScreen(Screen[None]):
             self.transcript.show(self._model, change.first_row)
         if change.parts & (Part.AGENDA | Part.HEAD):
             self.query_one(AgendaPane).show(self._model)
-        if change.parts & (Part.STATUS | Part.HEAD | Part.TRANSCRIPT):
+        if change.parts & (Part.STATUS | Part.HEAD):
             self._show_state()
         self._look_up_current()
 
@@ -79,14 +78,10 @@ class MeetingScreen(Screen[None]):
         self.search.leave()
         self.transcript.focus()
 
-    @property
-    def typing(self) -> bool:
-        """A text field has the cursor."""
-        return isinstance(self.focused, Input)
-
     def _show_state(self) -> None:
         self.query_one(StatusLine).show(self._model, self.transcript.following)
         self.query_one(ProblemLine).show(self._model)
+        self.query_one(KeyBar).show(self._model)
         self.set_class(self._model.lost_attempt is not None, "-old")
 
     def _look_up_current(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.content import Content, Span
 from textual.widgets import Static
 
 from meeting.domain.events import ItemEntry
@@ -18,6 +18,8 @@ from ui.locale import _
 
 Styled = tuple[str, str]
 LABEL_CELLS = 10
+BRIEF_ROWS = 24
+"""In a lower pane only the current item shows its time, so that what was decided before has room."""
 
 
 def timer_style(spent_ms: int, planned_minutes: int | None) -> str:
@@ -27,8 +29,8 @@ def timer_style(spent_ms: int, planned_minutes: int | None) -> str:
     return "bold $text-error" if spent_ms >= planned_minutes * 75_000 else "bold $text-warning"
 
 
-def item_lines(model: MeetingModel, entry: ItemEntry, width: int) -> list[Styled]:
-    """One item: its mark and number, its title, and its time where it has one."""
+def item_lines(model: MeetingModel, entry: ItemEntry, width: int, brief: bool) -> list[Styled]:
+    """One item: its mark and number, its title, and its time (`brief`: only the current one's)."""
     current = entry.item_id == model.current_item
     mark = "▶" if current else ITEM_MARKS.get(entry.state, " ")
     indent = "  " if entry.parent is not None else ""
@@ -38,9 +40,9 @@ def item_lines(model: MeetingModel, entry: ItemEntry, width: int) -> list[Styled
     styled = [((head if row == 0 else " " * len(head)) + line + "\n", style) for row, line in enumerate(lines)]
     spent, planned = model.spent_ms(entry.item_id), entry.minutes_planned
     words = [item_state(entry.state)]
-    if planned and (current or not spent):
+    if planned and (current or not spent and not brief):
         words.append(_("planned {minutes} min").format(minutes=planned))
-    if spent:
+    if spent and (current or not brief):
         words.append(_("used {time}").format(time=minutes(spent)))
     note = " · ".join(word for word in words if word)
     if note:
@@ -49,14 +51,14 @@ def item_lines(model: MeetingModel, entry: ItemEntry, width: int) -> list[Styled
     return styled
 
 
-def agenda_lines(model: MeetingModel, width: int) -> tuple[list[Styled], int]:
+def agenda_lines(model: MeetingModel, width: int, brief: bool) -> tuple[list[Styled], int]:
     """All items, and the line on which the current one begins."""
     styled: list[Styled] = []
     line = 0
     for entry in model.items:
         if entry.item_id == model.current_item:
             line = len(styled)
-        styled += item_lines(model, entry, width)
+        styled += item_lines(model, entry, width, brief)
     return styled, line
 
 
@@ -79,20 +81,24 @@ def current_lines(entry: ItemEntry, width: int) -> Iterator[Styled]:
 class AgendaPane(Vertical):
     """The right-hand pane: title, items, the current item, and what was decided about it before (前情)."""
 
+    def __init__(self) -> None:
+        super().__init__(id="agenda")
+        self._drawn: dict[str, tuple[str, list[Span]]] = {}
+
     def compose(self) -> ComposeResult:
         yield Static(id="meeting-title", markup=False)
         with VerticalScroll(id="items", can_focus=False):
             yield Static(id="items-text", markup=False)
-        with VerticalScroll(id="current", can_focus=False):
+        with VerticalScroll(id="current"):
             yield Static(id="facts", markup=False)
             yield Static(id="earlier", markup=False)
 
     def show(self, model: MeetingModel) -> None:
         """Draws the agenda as it stands."""
-        self.query_one("#meeting-title", Static).update(self._title(model))
+        self._put("#meeting-title", Content(self._title(model)))
         width = max(12, self.query_one("#items").scrollable_content_region.width)
-        styled, line = agenda_lines(model, width)
-        self.query_one("#items-text", Static).update(Content.assemble(*styled).rstrip())
+        styled, line = agenda_lines(model, width, brief=self.size.height < BRIEF_ROWS)
+        self._put("#items-text", Content.assemble(*styled).rstrip())
         items = self.query_one("#items", VerticalScroll)
         if not items.scroll_offset.y <= line < items.scroll_offset.y + max(1, items.size.height - 2):
             items.scroll_to(y=max(0, line - 1), animate=False)
@@ -113,9 +119,16 @@ class AgendaPane(Vertical):
             return _("No meeting is running") if model.role else _("Connecting…")
         return clean(" · ".join(filter(None, (model.head.title, model.head.date, model.head.place))))
 
+    def _put(self, place: str, content: Content) -> None:
+        """Draws `content` unless it stands there already: the state comes twice a second and mostly says the same."""
+        drawn = (content.plain, content.spans)
+        if self._drawn.get(place) != drawn:
+            self._drawn[place] = drawn
+            self.query_one(place, Static).update(content)
+
     def _show_current(self, model: MeetingModel, width: int) -> None:
         facts = self.query_one("#facts", Static)
         entry = model.current
         facts.display = entry is not None
         if entry is not None:
-            facts.update(Content.assemble(*current_lines(entry, width)).rstrip())
+            self._put("#facts", Content.assemble(*current_lines(entry, width)).rstrip())

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from rich.cells import cell_len
-from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
@@ -58,8 +57,10 @@ class StatusLine(Static):
         status = model.status
         parts: list[tuple[str, str]] = [state_word(model)]
         if status is not None and model.ended is None:
-            parts.append((level_bar(status.level_dbfs), "$text-success"))
+            parts.append((level_bar(None if model.paused else status.level_dbfs), "$text-success"))
         parts.append((duration(model.media_now_ms), "bold"))
+        if model.ended is not None:
+            status = None
         if status is not None and status.recognizer in ("starting", "restarting"):
             parts.append((_("recognizer starting"), "$text-warning"))
         elif status is not None:
@@ -68,7 +69,7 @@ class StatusLine(Static):
         if not following:
             parts.append((_("not following (F6)"), "bold $text-warning"))
         if status is not None and status.clients:
-            parts.append((_("{count} screens").format(count=status.clients), "$foreground 60%"))
+            parts.append((_("screens: {count}").format(count=status.clients), "$foreground 60%"))
         if status is not None and status.device:
             parts.append((status.device, "$foreground 60%"))
         line: list[tuple[str, str] | str] = []
@@ -100,13 +101,24 @@ class KeyBar(Static):
     def __init__(self, settings: Mapping[str, str]) -> None:
         super().__init__(id="keys", markup=False)
         self._settings = settings
+        self._paused = False
 
-    def on_resize(self, event: events.Resize) -> None:
+    def show(self, model: MeetingModel) -> None:
+        """F7 says what it would do now."""
+        if model.paused != self._paused:
+            self._paused = model.paused
+            self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
         """As many keys as fit whole; F1 shows them all."""
         parts: list[Content | str] = []
-        room = event.size.width
+        room = self.size.width
         for action in ACTIONS:
-            key, label = key_name(action, self._settings), _(action.label)
+            resume = action.id == "pause" and self._paused
+            key, label = key_name(action, self._settings), _("Resume") if resume else _(action.label)
             cells = cell_len(f"{key} {label}")
             if not action.in_bar or cells > room:
                 continue

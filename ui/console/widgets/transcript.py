@@ -53,14 +53,17 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def show(self, model: MeetingModel, first_row: int | None) -> None:
         """Draws what changed: rows from `first_row` on (None: only the tail)."""
-        place = self._layout.place(self.scroll_offset.y)
-        height = self._layout.height
+        offset, height = self.scroll_offset, self._layout.height
+        place = self._layout.place(offset.y)
         self._model = model
         first_line = self._layout.update(model, first_row)
-        self._settle(place, moved_above=first_line < self.scroll_offset.y)
+        self._settle(place, moved_above=first_line < offset.y)
         if self._layout.height > height and not self.following:
             self.post_message(self.NewContent())
-        self.refresh()
+        if self.scroll_offset == offset:
+            self.refresh_lines(first_line, max(height, self._layout.height) - first_line)
+        else:
+            self.refresh()
 
     def watch_following(self, following: bool) -> None:
         if self.is_mounted:
@@ -130,7 +133,7 @@ class TranscriptView(ScrollView, can_focus=True):
             name = Strip([Cell(line.speaker)]).adjust_cell_length(speaker_cells)
             gutter.append(Cell(name.text + " ", self._style("speaker")))
         if line.kind is LineKind.GAP:
-            return [*gutter, Cell(f"┄ {line.text} ┄" if line.time else line.text, self._style("gap"))]
+            return [*gutter, Cell(line.text, self._style("gap"))]
         if line.kind is LineKind.PARTIAL:
             calm, moving = line.text[: line.stable], line.text[line.stable :]
             return [*gutter, Cell(calm, self._style("stable")), Cell(moving, self._style("unstable"))]
