@@ -1,13 +1,20 @@
 """The Whoosh schema: terms alone. Text and metadata are in the database (`database.TABLES`)."""
 
+import importlib
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from whoosh.columns import NumericColumn
-from whoosh.fields import COLUMN, FieldType, Schema
-from whoosh.formats import Frequency
-
 from search.analysis import index_terms
+
+with warnings.catch_warnings():
+    # Whoosh 2.7.4 is of 2016: compiling it warns of its escapes and of `is` with a number, which no user can mend.
+    warnings.simplefilter("ignore")
+    from whoosh.columns import NumericColumn
+    from whoosh.fields import COLUMN, FieldType, Schema
+    from whoosh.formats import Existence
+
+    importlib.import_module("whoosh.codec.whoosh3")
 
 TERMS = "terms"
 PID = "pid"
@@ -20,10 +27,10 @@ class FoldedBigrams(FieldType):  # type: ignore[misc]  # Whoosh ships no types
     """
 
     def __init__(self) -> None:
-        super().__init__(Frequency(), None)
+        super().__init__(Existence(), None)
 
     def index(self, value: str, **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """The terms of one passage as Whoosh wants them: bytes, count, weight, encoded count."""
+        """The terms of one passage as Whoosh wants them: bytes, count, weight (the count), no value."""
         for term, count in index_terms(value).items():
             yield term.encode(), count, float(count), b""
 

@@ -3,6 +3,7 @@
 The folder is only ever written by this module and never comes from elsewhere: Whoosh unpickles what it reads.
 """
 
+import contextlib
 import hashlib
 import json
 import pickle
@@ -27,19 +28,33 @@ DAMAGE = (
 _MEMORY_MB = 128
 
 
+class _Reading:
+    """Turns what a damaged file makes Whoosh raise into IndexDamaged; Whoosh raises bare `Exception` as well."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if kind is not None and (
+            kind is Exception or issubclass(kind, DAMAGE) or kind.__module__ == "whoosh.index"
+        ):
+            raise _damaged(self._folder, error) from error
+
+
 class TermReader:
     """One committed state of the term index. Not for several threads at once."""
 
     def __init__(self, folder: Path) -> None:
         """Raises: IndexDamaged."""
-        from whoosh.index import EmptyIndexError, IndexVersionError, open_dir
+        from whoosh.index import open_dir
 
         self._folder = folder
-        try:
+        with _Reading(folder):
             self._reader = open_dir(folder).reader()
             self._leaves = [(leaf, passage_numbers(leaf)) for leaf, _ in self._reader.leaf_readers()]
-        except (*DAMAGE, EmptyIndexError, IndexVersionError) as error:
-            raise _damaged(folder, error) from error
 
     def close(self) -> None:
         """Closes the files; nothing may be read afterwards."""
@@ -48,24 +63,20 @@ class TermReader:
     def term(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Passage numbers that hold the term, and how often. Raises: IndexDamaged."""
         numbers, weights = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
-        try:
+        with _Reading(self._folder):
             for leaf, pids in self._leaves:
                 found = postings(leaf, term)
                 if found is not None:
                     numbers.append(pids[found[0]])
                     weights.append(found[1])
-        except DAMAGE as error:
-            raise _damaged(self._folder, error) from error
         return np.concatenate(numbers), np.concatenate(weights)
 
     def beginning(self, prefix: str) -> list[str]:
         """All terms that begin so. Raises: IndexDamaged."""
         found: set[str] = set()
-        try:
+        with _Reading(self._folder):
             for leaf, _ in self._leaves:
                 found.update(term.decode() for term in leaf.expand_prefix(TERMS, prefix))
-        except DAMAGE as error:
-            raise _damaged(self._folder, error) from error
         return sorted(found)
 
 
@@ -75,26 +86,22 @@ def fold_in(folder: Path, passages: Iterable[tuple[int, str]], living: NDArray[n
     A passage that is there already is left out, so a fold that was cut off before it was noted is safe to repeat.
     The caller holds the write lock. Raises: IndexDamaged.
     """
-    from whoosh.index import EmptyIndexError, create_in, exists_in, open_dir
+    from whoosh.index import create_in, exists_in, open_dir
 
     folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with _Reading(folder):
         index = open_dir(folder) if exists_in(folder) else create_in(folder, whoosh_schema())
         writer = index.writer(limitmb=_MEMORY_MB)
-    except (*DAMAGE, EmptyIndexError) as error:
-        raise _damaged(folder, error) from error
-    try:
-        present = _drop_dead(writer, living)
-        for number, text in passages:
-            if number not in present:
-                writer.add_document(**{PID: number, TERMS: text})
-        writer.commit()
-    except DAMAGE as error:
-        writer.cancel()
-        raise _damaged(folder, error) from error
-    except BaseException:
-        writer.cancel()
-        raise
+        try:
+            present = _drop_dead(writer, living)
+            for number, text in passages:
+                if number not in present:
+                    writer.add_document(**{PID: number, TERMS: text})
+            writer.commit()
+        except BaseException:
+            with contextlib.suppress(*DAMAGE):
+                writer.cancel()
+            raise
 
 
 def _drop_dead(writer: Any, living: NDArray[np.int64]) -> set[int]:

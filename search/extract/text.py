@@ -23,7 +23,7 @@ def decode(content: bytes, path: Path) -> str:
     text = _decoded(content)
     if text is None or _looks_binary(text):
         raise FileUnreadable(path=str(path), reason="its encoding is none of UTF-8, GB18030, UTF-16")
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise FileEmpty(path=str(path))
     return text
@@ -63,6 +63,8 @@ def _utf16_without_mark(sample: bytes) -> str | None:
 
 
 def _looks_binary(text: str) -> bool:
+    if "\x00" in text:
+        return True
     sample = text[:_SAMPLE]
     odd = sum(1 for char in sample if ord(char) < 32 and char not in "\t\n\r\f\v\x1a")
     return odd > len(sample) // 50 + (len(sample) < 50)
