@@ -221,7 +221,7 @@ class JournalWriter:
     """The one writer of a journal; opening it mends what a dead writer left and goes on at `end_sample`.
 
     Raises JournalTaken when another writer lives, JournalSealed after the end, JournalDamaged, and DiskFull from every
-    method that writes; after DiskFull the journal is as it was before the call.
+    method that writes; a record (100 ms of sound) is then written whole or not at all.
     """
 
     def __init__(self, folder: Path, part_samples: int = KEEP_PART_SAMPLES) -> None:

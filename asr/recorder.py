@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -235,12 +236,12 @@ class Recorder:
                 self._add_gap(self._gap_until(held.boot_ns))
                 self._pending_gap = ""
             self._notice_clock()
-            self._watch.hear(held.samples)
         self._writer.append(held.samples, self._wall(held.boot_ns), held.source_end)
         self._level = level_dbfs(held.samples)
         self._end_boot_ns = None
         if held.boot_ns is not None:
             self._end_boot_ns = held.boot_ns + len(held.samples) * NS_PER_SAMPLE
+            self._watch.hear(held.samples)
 
     def _add_gap(self, hole: Hole) -> None:
         self._writer.gap(hole.samples, hole.reason, self._wall(self._end_boot_ns))
@@ -264,8 +265,8 @@ class Recorder:
     def _notice_clock(self) -> None:
         offset = time.time_ns() - boot_ns()
         if abs(offset - self._clock_offset_ns) > _CLOCK_JUMP_NS:
+            self._writer.gap(0, "clock_jump", None if self._end_boot_ns is None else self._end_boot_ns + offset)
             self._clock_offset_ns = offset
-            self._writer.gap(0, "clock_jump", self._wall(self._end_boot_ns))
 
     def _wall(self, at_boot_ns: int | None) -> int | None:
         """Time of day; a file has none of its own, its media time goes on from where it stood."""
@@ -298,7 +299,9 @@ class Recorder:
             error_code=error.code if error else None,
             error_facts=error.facts if error else {},
         )
-        write_state(self._writer.folder, self._state)
+        # What cannot be told must not stop what can be recorded: the heartbeat is missed, the sound is not.
+        with suppress(OSError, AsrError):
+            write_state(self._writer.folder, self._state)
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:

@@ -19,7 +19,7 @@ import msgspec
 
 import asr.errors
 from asr.errors import AsrError, DiskFull, JournalSealed, JournalTaken, RecorderFailed
-from asr.journal import lock_holder
+from asr.journal import JournalWriter, lock_holder
 from asr.liveness import ProcessMark, is_running, mark_of
 from models.refusal import N_
 
@@ -192,6 +192,11 @@ class Recording:
         mark = self._mark()
         if mark is not None and is_running(mark):
             os.kill(mark.pid, signal.SIGTERM)
+
+    def erase_sound(self) -> None:
+        """Makes all sound unreadable, gaps and times staying; for a recording that has ended. Raises JournalTaken."""
+        with JournalWriter(self.folder) as writer:
+            writer.erase_before(writer.end_sample)
 
     def relaunch(self) -> "Recording":
         """Starts a recorder in the place of a dead one, with what that one was started with; raises as `launch`."""

@@ -82,13 +82,14 @@ class MicrophoneSource:
         self._stream: Any = None
         self._resampler: Any = None
         self._lost = False
-        self._tried = False
+        self._stale = False
 
     def open(self) -> None:
         """Raises NoMicrophone, DeviceGone, LibraryMissing."""
-        if self._tried:
+        if self._stale:
             rescan()
-        self._tried = True
+        # What PortAudio knows of the devices holds until one fails.
+        self._stale = True
         sounddevice = portaudio()
         device = find_device(self.name)
         self._channels = min(2, device.channels)
@@ -112,6 +113,7 @@ class MicrophoneSource:
             self.close()
             present = ", ".join(device.name for device in list_devices())
             raise DeviceGone(name=device.name, present=present) from error
+        self._stale = False
         self.opened_name = device.name
         self._heard_at = boot_ns()
 
@@ -123,6 +125,7 @@ class MicrophoneSource:
                 self._take(*self._queue.get(timeout=max(0.0, until - time.monotonic())))
             except Empty:
                 if self._lost or boot_ns() - self._heard_at > _DEAD_AFTER_NS:
+                    self._stale = True
                     raise DeviceGone(name=self.opened_name or "", present="") from None
                 return None
         return self._ready.popleft()
@@ -139,8 +142,8 @@ class MicrophoneSource:
             self._tail = np.concatenate(
                 (self._tail, self._resampler.resample_chunk(np.empty(0, np.int16), last=True))
             )
-        if len(self._tail):
-            self._ready.append(Block(self._tail, self._next_boot_ns, 0))
+        self._cut(RECORD_SAMPLES)
+        self._cut(1)
         heard = [ready for ready in self._ready if isinstance(ready, Block)]
         self.close()
         return heard
@@ -178,12 +181,16 @@ class MicrophoneSource:
         # The samples that wait in the tail were spoken just before the ones that came now.
         self._next_boot_ns = begins_ns - len(self._tail) * NS // RATE_HZ
         self._tail = np.concatenate((self._tail, mono))
-        while len(self._tail) >= RECORD_SAMPLES:
+        self._cut(RECORD_SAMPLES)
+        if hole:
+            self._ready.append(Hole(hole[0] * RATE_HZ // NS, hole[1]))
+
+    def _cut(self, least: int) -> None:
+        """Blocks off the tail, as long as it holds `least` samples."""
+        while len(self._tail) >= least:
             self._ready.append(Block(self._tail[:RECORD_SAMPLES], self._next_boot_ns, 0))
             self._tail = self._tail[RECORD_SAMPLES:]
             self._next_boot_ns += RECORD_SAMPLES * NS // RATE_HZ
-        if hole:
-            self._ready.append(Hole(hole[0] * RATE_HZ // NS, hole[1]))
 
 
 class FileSource:

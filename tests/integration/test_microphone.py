@@ -38,6 +38,7 @@ def recorded_after_playing(card, folder: Path, sink: str, rate_hz: int, channels
     """Plays a sweep; gives its likeness in the journal and when its start was heard, less when it was played (s)."""
     clip = write_wav(folder.parent / "clip.wav", sweep(SECONDS, rate_hz), rate_hz, channels)
     reader = JournalReader(folder)
+    time.sleep(0.3)  # the device is open, but the first sound may have been spoken before it listened
     began = time.time()
     card.play(clip, sink).wait(10)
     time.sleep(0.6)
