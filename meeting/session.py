@@ -7,7 +7,7 @@ session may die at any line and another takes up where the log ends.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,8 +35,8 @@ from search.errors import SearchError
 log = logging.getLogger(__name__)
 
 WATCH_EVERY_S = 0.25
-FIRST_SOUND_WITHIN_S = 5.0
 RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
+ENOUGH_FAILURES = 4
 
 
 class Session:
@@ -82,7 +82,7 @@ class Session:
         if not history:
             self._mode = self.meeting.agenda.recording
         try:
-            if self._mode != "off" or self._paused_by_person:
+            if self._mode != "off" or self._folder.exists():
                 self._recording = await asyncio.to_thread(self._open_recording)
         except AsrError:
             if not history:
@@ -90,15 +90,13 @@ class Session:
             raise
         if not history:
             await self._store(
-                [
+                lambda: [
                     AgendaChanged(items=self._agenda.items, by=by),
                     Phase(phase="opening", by=by),
                     Custody(recording=self._mode, order="start", by=by),
                 ]
             )
-        self._tasks = [asyncio.create_task(self._recognize()), asyncio.create_task(self._watch())]
-        for task in self._tasks:
-            task.add_done_callback(self._crashed)
+        self._tasks = [asyncio.create_task(self._supervise(work)) for work in (self._recognize, self._watch)]
 
     def _open_recording(self) -> Recording:
         adopted = Recording.adopt(self._folder)
@@ -112,19 +110,24 @@ class Session:
             mode=self._kept,
         )
 
-    def _crashed(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            asyncio.get_running_loop().call_exception_handler(
-                {"message": "a session's task died", "exception": error}
-            )
+    async def _supervise(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Runs one of the session's tasks; a mistake of ours in it must not cost the rest of the meeting."""
+        while not self.ended.is_set():
+            try:
+                await work()
+                return
+            except Exception:
+                log.exception("a task of the meeting failed and is started again")
+                await asyncio.sleep(RESTART_WAITS_S[-1])
 
     async def stop(self, by: str) -> None:
         """Ends the meeting: the recorder seals, the last finals are stored, then `End`. Returns after it."""
         self._stopping_by = self._stopping_by or by
-        if self._recording is not None and self._recording.alive():
-            await asyncio.to_thread(self._recording.order, "stop", by)
-        elif not self._journal.sealed:
+        if self._recording is None:
             await self._finish()
+        else:
+            # Should the recorder be dead, the one that takes its place obeys this order: it seals what there is.
+            await asyncio.to_thread(self._recording.order, "stop", by)
         await self.ended.wait()
 
     async def detach(self) -> None:
@@ -141,16 +144,24 @@ class Session:
         by = self._stopping_by or "service"
         reason = "stopped" if self._stopping_by else "source_ended"
         await self._store_gaps()
-        closing = [at_media(fact, self._media_ms()) for fact in self._agenda.close_items(by)]
-        await self._store([*closing, Custody(recording="off", order="stop", by=by), End(reason=reason)])
+
+        def closing() -> list[Event]:
+            items = [at_media(fact, self._media_ms()) for fact in self._agenda.close_items(by)]
+            return [*items, Custody(recording="off", order="stop", by=by), End(reason=reason)]
+
+        await self._store(closing)
         await self._index(self._records.library.fold, self.meeting)
         self.ended.set()
 
     # Facts.
 
-    async def _store(self, facts: list[Event], cut_sample: int | None = None) -> None:
-        """Commits facts, then lets everybody know: what a client has seen is on disk."""
+    async def _store(self, decide: Callable[[], list[Event]], cut_sample: int | None = None) -> None:
+        """Commits the facts that `decide` draws from the state as it stands, then lets everybody know them.
+
+        One at a time, so that nothing is decided on a state that changes; what a client has seen is on disk.
+        """
         async with self._writing:
+            facts = decide()
             stored = await asyncio.to_thread(self._log.append, facts, cut_sample)
             for one in stored:
                 self._remember(one.event)
@@ -158,7 +169,7 @@ class Session:
         texts = [one.event for one in stored if isinstance(one.event, Segment)]
         if texts:
             await self._index(self._records.library.put_live, self.meeting, texts, self._agenda.items)
-        if any(isinstance(one.event, ItemMoved) for one in stored):
+        if any(isinstance(fact, ItemMoved) for fact in facts) and not any(isinstance(fact, End) for fact in facts):
             await self._follow_item()
 
     async def _index(self, change: Callable[..., None], *arguments: object) -> None:
@@ -201,15 +212,15 @@ class Session:
 
     async def next(self, by: str) -> dict[str, object]:
         """The next item becomes the current one."""
-        return await self._move(self._agenda.next(by))
+        return await self._move(lambda: self._agenda.next(by))
 
     async def go_to(self, number: int, by: str) -> dict[str, object]:
         """The item with this number becomes the current one."""
-        return await self._move(self._agenda.go_to(number, by))
+        return await self._move(lambda: self._agenda.go_to(number, by))
 
-    async def _move(self, facts: list[Event]) -> dict[str, object]:
+    async def _move(self, decide: Callable[[], list[Event]]) -> dict[str, object]:
         now = self._media_ms()
-        await self._store([at_media(fact, now) for fact in facts])
+        await self._store(lambda: [at_media(fact, now) for fact in decide()])
         entry = self._agenda.find(self._agenda.current)
         return {"number": entry.number, "title": entry.title} if entry else {"number": None, "title": ""}
 
@@ -230,7 +241,7 @@ class Session:
         # The device is closed before anybody is told so, and the order is stored before it is opened.
         if mode == "off":
             await self._order(mode, by)
-        await self._store([Custody(recording=mode, order=order, by=by)])
+        await self._store(lambda: [Custody(recording=mode, order=order, by=by)])
         if mode != "off":
             await self._order(mode, by)
 
@@ -248,6 +259,10 @@ class Session:
     async def _recognize(self) -> None:
         failures = 0
         while not self.ended.is_set():
+            if failures >= ENOUGH_FAILURES and self._journal.sealed:
+                # The sound is kept and can be recognized later; a person who ends a meeting is not kept waiting.
+                await self._finish()
+                return
             self._recognizer_state = "starting" if not failures else "restarting"
             cut = (await asyncio.to_thread(self._records.meetings.get, self.meeting.id)).cut_sample
             self._recognition = await Recognition.start(
@@ -288,7 +303,7 @@ class Session:
                 )
             case Final():
                 await self._store_gaps(before=result.start_sample)
-                await self._store(self._filing.file(_utterance(result)), cut_sample=result.next_sample)
+                await self._store(lambda: self._filing.file(_utterance(result)), cut_sample=result.next_sample)
                 await self._progress(result.next_sample)
             case Heard():
                 await self._progress(result.sample)
@@ -333,7 +348,7 @@ class Session:
             if gap.samples and (before is None or gap.start_sample < before)
         ]
         if facts:
-            await self._store(facts)
+            await self._store(lambda: facts)
 
     def _media_ms(self) -> int:
         return to_ms(self._journal.end_sample)

@@ -1,12 +1,15 @@
 """The archive: search, import, reindex."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, note, print_json, records_at, say
+from ui.cli.context import HomeOption, JsonOption, home_at, note, print_json, records_at, say
 from ui.locale import _, explain
+
+if TYPE_CHECKING:
+    from search.documents import Hit, Query, Results
 
 app = typer.Typer()
 
@@ -30,17 +33,16 @@ def search(
         raise typer.BadParameter(
             _("{wrong} is no kind; choose from {kinds}").format(wrong=wrong[0], kinds=", ".join(KINDS))
         )
-    results = records_at(home).library.search(
-        Query(
-            text=query,
-            kinds=tuple(one for one in KINDS if one in (kind or ())),
-            date_from=date_from,
-            date_to=date_to,
-            unit=unit,
-            speaker=speaker,
-            limit=limit,
-        )
+    asked = Query(
+        text=query,
+        kinds=tuple(one for one in KINDS if one in (kind or ())),
+        date_from=date_from,
+        date_to=date_to,
+        unit=unit,
+        speaker=speaker,
+        limit=limit,
     )
+    results = find(asked, home)
     if json:
         print_json(results)
         return
@@ -53,11 +55,37 @@ def search(
             say(line)
 
 
-def describe(hit: object) -> list[str]:
-    """A hit as lines for a terminal: where it stands, then the passage with its matches in 【】."""
-    from search.documents import Hit
+def find(query: "Query", home: Path | None) -> "Results":
+    """Asks the running service, which knows what is being said just now, else the records themselves."""
+    import asyncio
 
-    assert isinstance(hit, Hit)
+    import msgspec
+
+    from meeting.errors import Disconnected, NoService
+    from meeting.stream.messages import Search
+    from search.documents import Results
+    from ui.cli.remote import give
+
+    def command(new_id: str) -> Search:
+        return Search(
+            id=new_id,
+            query=query.text,
+            kind=query.kinds,
+            date_from=query.date_from,
+            date_to=query.date_to,
+            unit=query.unit,
+            speaker=query.speaker,
+            limit=query.limit,
+        )
+
+    try:
+        return msgspec.convert(asyncio.run(give(home_at(home), command)), Results)
+    except (NoService, Disconnected):
+        return records_at(home).library.search(query)
+
+
+def describe(hit: "Hit") -> list[str]:
+    """A hit as lines for a terminal: where it stands, then the passage with its matches in 【】."""
     kinds = {
         "agenda": _("agenda"),
         "record": _("record"),

@@ -1,12 +1,16 @@
 """Stored meetings: new, list, show, export."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.cli.context import HomeOption, JsonOption, MeetingArgument, print_json, records_at, say
 from ui.locale import _
+
+if TYPE_CHECKING:
+    from meeting.records import Records
+    from meeting.store.meetings import Meeting
 
 app = typer.Typer()
 
@@ -57,7 +61,7 @@ def show(meeting: MeetingArgument, home: HomeOption = None, json: JsonOption = F
     records = records_at(home)
     stored = records.meetings.get(meeting)
     if json:
-        print_json(shown(records.log(stored.id).state(), stored))
+        print_json(shown(records, stored))
     else:
         from meeting.projection import record_of
 
@@ -65,15 +69,18 @@ def show(meeting: MeetingArgument, home: HomeOption = None, json: JsonOption = F
             say(line)
 
 
-def shown(state: object, stored: object) -> object:
+def shown(records: "Records", stored: "Meeting") -> object:
     """`show --json`: the meeting with items, segments, decisions and actions."""
     import msgspec
 
+    from meeting.projection import item_entries
+
+    log = records.log(stored.id)
     head: dict[str, object] = msgspec.to_builtins(stored)
-    body: dict[str, object] = msgspec.to_builtins(state)
+    body: dict[str, object] = msgspec.to_builtins(log.state())
     for inner in ("agenda_folder", "run", "cut_sample", "last_seq"):
         head.pop(inner, None)
-    return head | body
+    return head | body | {"items": item_entries(stored, log)}
 
 
 @app.command("export", help=_("Writes a meeting's record to a file."))
