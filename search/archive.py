@@ -31,10 +31,8 @@ class Archive:
         self._db = Database(folder / DATABASE)
         self._terms: TermReader | None = None
         self.damage: IndexDamaged | None = None
+        self._known: str | None = None
         self._generation = -1
-        self._forget()
-
-    def _forget(self) -> None:
         self._builder = ColumnsBuilder()
         self._pids = np.empty(0, np.int64)
         self._doc_places: dict[int, int] = {}
@@ -87,7 +85,10 @@ class Archive:
             self._terms = None
 
     def _open_terms(self, known: str | None) -> None:
+        if self._terms is not None and known == self._known:
+            return
         self._close_terms()
+        self._known = known
         self.damage = None
         folder = self._folder / TERM_FOLDER
         if known is None and not folder.exists():
@@ -181,6 +182,12 @@ class Archive:
             self._texts[missing.pop(pid)] = fold(text)
         # Removed by a writer since the columns were read; the next search no longer sees them.
         self._texts.update(dict.fromkeys(missing.values(), ""))
+
+    def load_texts(self, most: int) -> bool:
+        """Reads up to `most` texts that were not needed yet, and tells whether more are left."""
+        unread = [place for place in np.flatnonzero(self.columns.alive).tolist() if place not in self._texts]
+        self._load_texts(unread[:most])
+        return len(unread) > most
 
     def folded(self, place: int) -> str:
         """The folded text of a passage."""

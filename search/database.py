@@ -8,7 +8,7 @@ from pathlib import Path
 
 from search.columns import ITEM_TITLE, TEXT, TITLE
 from search.documents import Document, Passage
-from search.errors import IndexDamaged
+from search.errors import IndexDamaged, IndexLocked, SearchError
 
 BUSY_TIMEOUT_S = 10.0
 _IN_ONE_QUERY = 500
@@ -58,8 +58,8 @@ class Database:
     def _guarded(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.DatabaseError, sqlite3.InterfaceError) as error:
-            raise IndexDamaged(folder=str(self._path.parent), part=f"{self._path.name}: {error}") from error
+        except sqlite3.Error as error:
+            raise _refusal(self._path, error) from error
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -218,6 +218,16 @@ class Database:
             answer = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if answer != "ok":
             raise IndexDamaged(folder=str(self._path.parent), part=f"{self._path.name}: {answer}")
+
+
+def _refusal(path: Path, error: sqlite3.Error) -> SearchError:
+    """What a person is told: somebody else is writing, the disk does not let us, or the file is damaged."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return IndexLocked(folder=str(path.parent))
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+        return SearchError(reason=f"{path.parent}: {error}")
+    return IndexDamaged(folder=str(path.parent), part=f"{path.name}: {error}")
 
 
 def rows_of(document: Document) -> Iterator[tuple[int, Passage]]:

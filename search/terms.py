@@ -4,6 +4,7 @@ The folder is only ever written by this module and never comes from elsewhere: W
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import pickle
@@ -25,6 +26,7 @@ DAMAGE = (
     *(OSError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError),
     *(struct.error, zlib.error, pickle.UnpicklingError, ImportError),
 )
+_NOT_DAMAGE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE})
 _MEMORY_MB = 128
 
 
@@ -38,6 +40,8 @@ class _Reading:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, OSError) and error.errno in _NOT_DAMAGE:
+            return
         if kind is not None and (
             kind is Exception or issubclass(kind, DAMAGE) or kind.__module__ == "whoosh.index"
         ):

@@ -1,6 +1,8 @@
 """The index with its real files: what is put in is found, by several threads and programs, while one writes."""
 
+import errno
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from search.documents import NOTE_CLOSEST, Document, Passage, Query, Results
-from search.errors import IndexLocked, SearchError
+from search.errors import IndexDamaged, IndexLocked, SearchError
 from search.index import SearchIndex, build_anew
 from search.live import LiveTable
 from search.lock import write_lock
@@ -194,6 +196,41 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "索引").write_text("", encoding="utf-8")
     with pytest.raises(SearchError, match="索引"):
         SearchIndex.open(tmp_path / "索引")
+
+
+def test_a_warmed_index_answers_without_reading_texts(index: SearchIndex) -> None:
+    before = index.search(Query(text="清理整改")).hits
+    index.warm()
+    assert index.search(Query(text="清理整改")).hits == before
+
+
+def test_a_full_disk_is_no_damage(index: SearchIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("whoosh.writing.SegmentWriter.commit", full)
+        with pytest.raises(SearchError, match="No space left") as caught:
+            index.replace([numbered(1)])
+    assert not isinstance(caught.value, IndexDamaged)
+    assert look(index, "第1号文件") == ["d1"]
+    index.fold()
+    assert look(index, "第1号文件") == ["d1"]
+    index.check()
+
+
+def test_a_busy_database_is_locked_and_not_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.database.BUSY_TIMEOUT_S", 0.05)
+    with SearchIndex.open(tmp_path / "忙") as opened:
+        holder = sqlite3.connect(tmp_path / "忙" / "1" / "passages.sqlite3", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(IndexLocked):
+            opened.replace([CARS])
+        assert opened.search(Query(text="公务用车")).total == 0
+        holder.execute("ROLLBACK")
+        holder.close()
+        opened.replace([CARS])
+        assert opened.search(Query(text="公务用车")).total == 1
 
 
 def numbered(number: int) -> Document:
