@@ -19,7 +19,7 @@ from asr.journal_records import RATE_HZ, RECORD_SAMPLES
 # What is kept in memory while the disk does not take it; later sound is then a hole.
 _QUEUE_SECONDS = 60
 # A working device delivers twenty times a second.
-_DEAD_AFTER_NS = 2 * NS
+_DEAD_AFTER_S = 2.0
 
 
 class Block(NamedTuple):
@@ -115,7 +115,7 @@ class MicrophoneSource:
             raise DeviceGone(name=device.name, present=present) from error
         self._stale = False
         self.opened_name = device.name
-        self._heard_at = boot_ns()
+        self._waited_s = 0.0
 
     def read(self, timeout: float) -> Block | Hole | None:
         """Raises DeviceGone when the device has stopped delivering."""
@@ -124,7 +124,9 @@ class MicrophoneSource:
             try:
                 self._take(*self._queue.get(timeout=max(0.0, until - time.monotonic())))
             except Empty:
-                if self._lost or boot_ns() - self._heard_at > _DEAD_AFTER_NS:
+                # Counted in waits, not by the clock: a machine that slept must not take the device for dead.
+                self._waited_s += timeout
+                if self._lost or self._waited_s > _DEAD_AFTER_S:
                     self._stale = True
                     raise DeviceGone(name=self.opened_name or "", present="") from None
                 return None
@@ -169,7 +171,7 @@ class MicrophoneSource:
         self._lost = True
 
     def _take(self, data: bytes, at_ns: int, overflow: bool) -> None:
-        self._heard_at = at_ns
+        self._waited_s = 0.0
         frames = np.frombuffer(data, np.int16).reshape(-1, self._channels)
         begins_ns = self._continuity.time_of_next_frame()
         hole = self._continuity.delivered(len(frames), at_ns, overflow)

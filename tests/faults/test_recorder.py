@@ -200,3 +200,22 @@ def test_killed_microphone_recorder_loses_a_second_at_most_and_tells_the_gap(fol
         assert like > 0.9
         passed = (gap.start_sample + gap.samples + 1_600) - (gap.start_sample - 16_000)
         assert abs((at_after - at_before) - passed) < 1_600
+
+
+@pytest.mark.mic
+def test_recorder_frozen_for_a_while_keeps_time_exact(folder, tmp_path):
+    with sound_card() as card:
+        recording = Recording.launch(folder)
+        clip = sweep(12.0)
+        card.play(write_wav(tmp_path / "sweep.wav", clip))
+        time.sleep(1.5)
+        os.kill(recording.state().pid, signal.SIGSTOP)
+        time.sleep(4.0)
+        os.kill(recording.state().pid, signal.SIGCONT)
+        time.sleep(3.0)
+        sound = all_of(folder)
+        early, like = find_in(clip, sound[8_000:20_000])
+        assert like > 0.9
+        late, like = find_in(clip, sound[-20_000:-8_000])
+        assert like > 0.9
+        assert abs((late - early) - (len(sound) - 28_000)) < 1_600

@@ -1,5 +1,8 @@
 """Which microphone is meant, and what is said when it is not there."""
 
+import subprocess
+import sys
+
 import pytest
 
 from asr.devices import Device, find_device
@@ -30,3 +33,16 @@ def test_absent_device_is_named_with_those_that_are_there():
 def test_machine_without_a_microphone_says_so():
     with pytest.raises(NoMicrophone):
         find_device("内置", [])
+
+
+def test_machine_without_portaudio_is_told_the_command_that_installs_it():
+    script = (
+        "import ctypes.util; ctypes.util.find_library = lambda name: None\n"
+        "from asr.devices import list_devices\n"
+        "from asr.errors import LibraryMissing\n"
+        "try: list_devices()\n"
+        "except LibraryMissing as error: print(error.exit_code, error)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("3 PortAudio is not installed")
+    assert "apt-get install -y libportaudio2" in told.stdout

@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -204,6 +205,26 @@ def test_reading_the_newest_block_of_a_long_meeting_takes_no_time(tmp_path):
     for _ in range(20):
         assert reader.read(reader.end_sample - 1_600, 1_600).all()
     assert (time.perf_counter() - began) / 20 < 0.02
+
+
+def test_reader_beside_a_running_writer_never_sees_half_a_record(tmp_path):
+    sound = noise(300 * RECORD_SAMPLES)
+
+    def write() -> None:
+        with JournalWriter(tmp_path, part_samples=40 * RECORD_SAMPLES) as writer:
+            for at in range(0, len(sound), RECORD_SAMPLES):
+                writer.append(sound[at : at + RECORD_SAMPLES])
+
+    thread = Thread(target=write)
+    thread.start()
+    reader, seen = JournalReader(tmp_path), 0
+    while seen < len(sound):
+        end = reader.end_sample
+        assert end >= seen
+        assert np.array_equal(reader.read(seen, end - seen), sound[seen:end])
+        seen = end
+    thread.join()
+    assert reader.gaps() == []
 
 
 steps = st.lists(

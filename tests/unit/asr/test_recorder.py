@@ -1,5 +1,8 @@
 """The recorder's own judgement: orders it cannot read, signals that are none."""
 
+import subprocess
+import sys
+
 import numpy as np
 
 from asr.recorder import Orders, SignalWatch
@@ -25,3 +28,12 @@ def test_ten_seconds_of_zeros_or_clipping_are_warned_of_until_they_end():
         assert watch.warnings == (code,)
         watch.hear(np.full(1_600, 5, np.int16))
         assert watch.warnings == ()
+
+
+def test_recorder_loads_no_model_and_no_decoder_until_a_file_needs_it():
+    script = "import sys, asr.recorder; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+    heavy = {"av", "sounddevice", "soxr", "ctranslate2", "faster_whisper", "onnxruntime", "psutil"}
+    assert not heavy & set(loaded)
