@@ -91,7 +91,7 @@ class Archive:
         self._known = known
         self.damage = None
         folder = self._folder / TERM_FOLDER
-        if known is None and not folder.exists():
+        if not known and not folder.exists():
             return
         try:
             verify(folder, known, whole=False)

@@ -167,6 +167,10 @@ class Database:
         """No passage up to `last_pid` is pending; within `writing`."""
         self._db.execute("UPDATE passages SET pending = 0 WHERE pending = 1 AND pid <= ?", (last_pid,))
 
+    def mark_unfolded(self) -> None:
+        """Every passage is pending; within `writing`."""
+        self._db.execute("UPDATE passages SET pending = 1")
+
     def texts(self, pids: Sequence[int]) -> Iterator[tuple[int, str]]:
         """Number and text of these passages, in no promised order."""
         with self._guarded():

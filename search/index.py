@@ -26,7 +26,7 @@ from search.live import LiveTable
 from search.lock import write_lock
 from search.query import Token, loosen, parse
 from search.ranking import Matches, Ranked, Source, match_all, match_filters, match_most, order
-from search.terms import fingerprint, fold_in
+from search.terms import fingerprint, fold_in, verify
 
 Progress = Callable[[int, int], None]
 
@@ -77,14 +77,16 @@ class SearchIndex:
     def replace(self, documents: Iterable[Document], *, fold: bool = True) -> None:
         """Adds documents, or replaces those with the same id; each is whole or not there, and found at once.
 
-        With `fold` false the term index is left for a later `fold`: quick, for what is still changing.
+        With `fold` false the term index is left for a later `fold`: quick, for what is still changing. It is left,
+        too, where it is damaged (`check` tells, `mend` repairs): the documents are found all the same.
         Raises: IndexLocked, IndexDamaged, SearchError.
         """
         with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
             place = self._folder / _existing(self._folder)
             _store(place, documents)
             if fold:
-                _fold(place, None)
+                with contextlib.suppress(IndexDamaged):
+                    _fold(place, None)
 
     def delete(self, ids: Iterable[str]) -> None:
         """Removes documents by id; ids that are not there are ignored. Raises: as `replace`."""
@@ -101,6 +103,16 @@ class SearchIndex:
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
         """Builds the whole index anew from `documents`; the old one answers until then. Raises: as `replace`."""
         build_anew(self._folder, documents, progress)
+
+    def mend(self, progress: Progress | None = None) -> None:
+        """Builds the term index anew from the database; searches go on meanwhile. Raises: as `replace`."""
+        with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
+            place = self._folder / _existing(self._folder)
+            with _database(place) as database, database.writing():
+                database.mark_unfolded()
+                database.remember(TERM_FOLDER, "")
+            shutil.rmtree(place / TERM_FOLDER, ignore_errors=True)
+            _fold(place, progress)
 
     def count(self) -> int:
         """Documents in the index."""
@@ -283,6 +295,8 @@ def _put(database: Database, documents: list[Document]) -> None:
 
 def _fold(place: Path, progress: Progress | None) -> None:
     with _database(place) as database:
+        # Nothing is added to what is damaged.
+        verify(place / TERM_FOLDER, database.state(TERM_FOLDER), whole=False)
         pending = database.pending()
         living = np.array(database.passage_numbers(), dtype=np.int64)
         fold_in(place / TERM_FOLDER, _folded(database, pending, progress), living)

@@ -139,7 +139,7 @@ def verify(folder: Path, known: str | None, *, whole: bool) -> None:
     A generation newer than the fingerprint was committed by a program that died before noting it; then the files
     that both know must still agree, and Whoosh's own opening is the check for the others.
     """
-    if known is None:
+    if not known:
         return
     noted = json.loads(known)
     same = (folder / f"_MAIN_{noted['generation']}.toc").exists()

@@ -80,8 +80,12 @@ def test_cut_off_terms_are_named_and_searches_go_on_from_the_database(tmp_path: 
         assert index.search(Query(text="第77项")).hits[0].id == "d77"
         with pytest.raises(IndexDamaged, match="bytes of"):
             index.check()
-        index.rebuild([Document(id="a", kind="minutes", title="纪要")])
+        index.replace([Document(id="新", kind="minutes", title="新文件")])
+        assert index.search(Query(text="新文件")).total == 1
+        index.mend()
         index.check()
+        assert index.search(Query(text="办公用房")).total == 400
+        assert index.search(Query(text="新文件")).total == 1
 
 
 def test_changed_bytes_never_make_a_search_fail_and_are_found_by_the_check(tmp_path: Path) -> None:
