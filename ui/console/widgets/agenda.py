@@ -1,6 +1,6 @@
 """The agenda with its states and timers, and the item under discussion."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -83,7 +83,7 @@ class AgendaPane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="agenda")
-        self._drawn: dict[str, tuple[str, list[Span]]] = {}
+        self._drawn: dict[str, tuple[str, Sequence[Span]]] = {}
 
     def compose(self) -> ComposeResult:
         yield Static(id="meeting-title", markup=False)
