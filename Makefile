@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Both set up first; nothing is done twice.
 BIN := .venv/bin
 
-.PHONY: run test setup setup-test check lock
+.PHONY: run test setup setup-test check lock reference
 
 run: setup
 	@$(BIN)/meeting demo
@@ -20,7 +20,12 @@ check: setup-test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@MEETING_LANG=en $(BIN)/python scripts/reference.py --check
 
 # Renews both locks and LICENSES.md from pyproject.toml.
 lock:
 	@scripts/lock.sh
+
+# Writes docs/cli.md and docs/errors.md from the program.
+reference: setup-test
+	@MEETING_LANG=en $(BIN)/python scripts/reference.py

@@ -74,6 +74,10 @@ class Filing:
             )
             for part in parts
         )
+        # The recognizer heard one utterance; as two, the first is a sentence of its own.
+        before = msgspec.structs.replace(
+            before, text=before.text.rstrip("，、,") + "。" * before.text.endswith(("，", "、", ","))
+        )
         after = msgspec.structs.replace(after, segment_id=f"{heard.segment_id}.2")
         return [
             _segment(before, self.item_at(before.end_ms)),
