@@ -11,7 +11,7 @@ import msgspec
 
 from asr.errors import RecognizerDied
 from asr.orders import Order, Start, Terms
-from asr.results import Result
+from asr.results import Failed, Result
 
 _LINE_LIMIT = 4 * 1024 * 1024
 _CLOSE_WITHIN_S = 5.0
@@ -78,7 +78,7 @@ class Recognition:
             if not line.endswith(b"\n"):
                 break
             result = decoder.decode(line)
-            failed = result.__class__.__name__ == "Failed"
+            failed = isinstance(result, Failed)
             yield result
         status = await self._process.wait()
         await self._errors

@@ -123,7 +123,7 @@ class FasterWhisperRecognizer:
                 str(model_path),
                 device=device,
                 compute_type=compute_type or ("float16" if device == "cuda" else "int8"),
-                cpu_threads=threads or min(2, os.cpu_count() or 1),
+                cpu_threads=threads or _threads(),
                 local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as error:
@@ -215,6 +215,12 @@ def _best_device() -> str:
     import ctranslate2
 
     return "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
+
+
+def _threads() -> int:
+    """Half of the cores, which are shared with the meeting's other programs; more than four gain nothing here."""
+    cores = os.cpu_count() or 1
+    return min(cores, max(2, cores // 2), 4)
 
 
 def _pieces(tokenizer: Any, tokens: tuple[int, ...], length_s: float) -> Iterator[TimedText]:

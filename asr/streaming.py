@@ -10,6 +10,7 @@ pause is decoded a last time and frozen, and the window begins anew there. Posit
 
 from collections import deque
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from asr.segmenter import RATE_HZ, Ended, Segmenter
 
@@ -89,7 +90,11 @@ class _Spoken:
     window_start: int
     decoded_to: int
     frozen: str = ""
+    """Of the sound before the window."""
     newest: str = ""
+    """Of the window, as it was last shown."""
+    stable: int = 0
+    """How much of `newest` will not be shown otherwise before the final."""
     revision: int = 0
 
 
@@ -147,15 +152,17 @@ class Policy:
             return None
         if not all(texts):
             return None
-        if len(texts) == 2:
-            comma = "，" if done.pause and texts[0][-1].isalnum() else ""
-            spoken.frozen += texts[0] + comma
-            spoken.window_start, spoken.newest = done.windows[1][0], ""
-        text = texts[-1]
+        comma = "，" if done.pause and texts[0][-1].isalnum() else ""
+        text = hold(spoken.newest[: spoken.stable], comma.join(texts))
         # The newest two characters are often a word that is not spoken to its end yet.
-        agreed = min(_common(spoken.newest, text), max(0, len(text) - 2))
-        spoken.newest = text
-        return Shown(text=spoken.frozen + text, stable_chars=len(spoken.frozen) + agreed)
+        stable = max(spoken.stable, min(_common(spoken.newest, text), len(text) - 2))
+        if len(texts) == 2:
+            place = max(0, len(text) - len(texts[1]))
+            spoken.frozen += text[:place]
+            spoken.window_start = done.windows[1][0]
+            text, stable = text[place:], max(0, stable - place)
+        spoken.newest, spoken.stable = text, stable
+        return Shown(text=spoken.frozen + text, stable_chars=len(spoken.frozen) + stable)
 
     def _final(self, utterance: Ended, available: int) -> DecodeFinal:
         pace = self.pace
@@ -189,6 +196,18 @@ class Policy:
         if not pause and length_s < self.pace.freeze_anyway:
             return ((start, end),), False
         return ((start, place), (place, end)), pause
+
+
+def hold(stable: str, text: str) -> str:
+    """`text` with its beginning as it was shown before: people cannot read what changes under their eyes, and the
+    final will put it right."""
+    if text.startswith(stable):
+        return text
+    alike = SequenceMatcher(None, stable, text[: len(stable) + 8], autojunk=False)
+    for _, begin, end, other, other_end in alike.get_opcodes():
+        if end == len(stable):
+            return stable + text[min(other_end, other + end - begin) :]
+    return text
 
 
 def _common(one: str, other: str) -> int:

@@ -238,9 +238,12 @@ def _failed(error: Exception) -> Failed:
 
 def _read_orders(inbox: "queue.Queue[Order | _Closed | _Done]") -> None:
     decoder = msgspec.json.Decoder(Order)
-    for line in sys.stdin.buffer:
-        inbox.put(decoder.decode(line))
-    inbox.put(_Closed())
+    try:
+        for line in sys.stdin.buffer:
+            inbox.put(decoder.decode(line))
+    finally:
+        # Whoever sends what is no order is not the service; going on unsteered would help nobody.
+        inbox.put(_Closed())
 
 
 def main() -> int:

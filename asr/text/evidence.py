@@ -20,7 +20,7 @@ class Evidence:
     @property
     def doubtful(self) -> bool:
         """Enough to believe that a well-known invention is one."""
-        return self.no_speech_prob > 0.3 or self.avg_logprob < -0.5 or self.certainty < 0.8 or self.spoken_s < 0.5
+        return self.no_speech_prob > 0.3 or self.certainty < 0.8 or self.spoken_s < 0.5
 
     @property
     def unspoken(self) -> bool:

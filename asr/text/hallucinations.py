@@ -10,18 +10,21 @@ from asr.text.evidence import Evidence
 from asr.text.folding import folded
 
 VOTES = frozenset(
-    "同意 我同意 都同意 不同意 反对 我反对 弃权 我弃权 没有 没有意见 我没有意见 没意见 无意见 赞成 我赞成 通过 "
-    "好 好的 是 是的 对 可以 行 不行 有 到".split()
+    "同意 我同意 都同意 完全同意 不同意 我不同意 反对 我反对 弃权 我弃权 没有 没有意见 我没有意见 都没有意见 "
+    "没意见 我没意见 无意见 没有不同意见 赞成 我赞成 通过".split()
 )
 
 _CREDITS = re.compile(
-    r"字幕由|字幕(?:制作|志愿者|组|提供|校对|后期|by)|amaraorg|明镜与点点|明镜(?:需要|火拍|电视)|点点栏目"
-    r"|(?:请不吝)?点赞.{0,4}订阅|订阅.{0,8}(?:转发|打赏|频道|小铃铛|按赞)|打赏支持"
-    r"|(?:谢谢|感谢)(?:您|你|大家|各位)?(?:的)?(?:观看|收看|收听|观赏)|(?:我们)?下(?:期|集|次|个视频)(?:节目)?(?:再见|见)"
-    r"|(?:词|作词|曲|作曲|编曲|演唱|制作人?)[:： ]|优优独播|yoyotelevision|独播剧场|中文字幕"
-    r"|未经(?:作者)?(?:授权|许可).{0,6}(?:转载|翻唱)"
-    r"|thankyouforwatching|thanksforwatching|subtitlesby|subscribe(?:to)?(?:my|our)?channel|按赞.{0,3}订阅"
+    r"(?:请|欢迎|本期|以上|中文)*(?:"
+    r"字幕(?:由|制作|志愿者|组|提供|校对|后期|by)|amaraorg|明镜(?:与点点|需要您|火拍|电视)|点点栏目"
+    r"|(?:不吝)?点赞.{0,4}(?:订阅|转发)|订阅.{0,8}(?:转发|打赏|频道|小铃铛|按赞)|打赏支持"
+    r"|(?:谢谢|感谢)(?:您|你|大家|各位)?的?(?:观看|收看|收听|观赏)"
+    r"|(?:我们)?下期(?:节目)?再?见|(?:我们)?下个视频"
+    r"|(?:作词|作曲|编曲|演唱)(?!家|者)|优优独播|yoyotelevision|未经(?:作者)?(?:授权|许可).{0,6}(?:转载|翻唱)"
+    r"|thankyouforwatching|thanksforwatching|subtitlesby|subscribe(?:to)?(?:my|our)?channel)"
 )
+_CREDIT_CHARS = 40
+"""A longer sentence that begins like a credit says something else as well."""
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 
 
@@ -43,7 +46,8 @@ def drop_inventions(text: str, evidence: Evidence) -> str:
 
 
 def _is_credit(sentence: str) -> bool:
-    return bool(_CREDITS.search(folded(sentence)) or _CREDITS.search(sentence))
+    words = folded(sentence)
+    return len(words) <= _CREDIT_CHARS and _CREDITS.match(words) is not None
 
 
 def _echoes(text: str, evidence: Evidence) -> bool:

@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asr.segmenter import RATE_HZ, Begun, Ended, Segmenter
-from asr.streaming import DecodeFinal, DecodePartial, Pace, Policy
+from asr.streaming import DecodeFinal, DecodePartial, Pace, Policy, hold
 
 FRAME = 512
 
@@ -121,6 +122,40 @@ def test_the_newest_characters_are_never_stable() -> None:
     policy, segmenter = Policy(), Segmenter(0)
     show(policy, segmenter, 1, "现在开")
     assert show(policy, segmenter, 2, "现在开") == ("现在开", 1)
+
+
+@pytest.mark.parametrize(
+    ("stable", "text", "wanted"),
+    [
+        ("", "同志们", "同志们"),
+        ("同志", "同志们现在", "同志们现在"),
+        ("张伟同志", "张委同志因出差", "张伟同志因出差"),
+        ("今天28年第五次", "今天二〇一八年第五次会议", "今天28年第五次会议"),
+        ("报告𠮷野", "报告", "报告𠮷野"),
+        ("同意", "反对", "同意"),
+    ],
+)
+def test_what_is_stable_is_shown_as_it_was(stable: str, text: str, wanted: str) -> None:
+    assert hold(stable, text) == wanted
+
+
+@given(st.text("同意反对，12", max_size=12), st.text("同意反对，12", max_size=20))
+def test_any_text_is_held(stable: str, text: str) -> None:
+    assert hold(stable, text).startswith(stable)
+
+
+def test_stable_text_changes_no_more() -> None:
+    policy, segmenter = Policy(), Segmenter(0)
+    shown = ("", 0)
+    for second, texts in enumerate(
+        [("张伟",), ("张伟同志因",), ("张伟同志因病",), ("张委同志音", "请假"), ("清假了",)]
+    ):
+        speak(policy, segmenter, second * 2 + 1)
+        decision = policy.decide(segmenter, segmenter.position)
+        assert isinstance(decision, DecodePartial)
+        now = policy.partial_done(decision, texts[: len(decision.windows)], took_s=0.1)
+        assert now is not None and now.text.startswith(shown[0][: shown[1]]) and now.stable_chars >= shown[1]
+        shown = (now.text, now.stable_chars)
 
 
 def test_a_partial_that_makes_no_sense_is_not_shown_and_forgets_nothing() -> None:

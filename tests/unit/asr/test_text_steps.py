@@ -34,6 +34,13 @@ def test_credits_stay_where_somebody_clearly_spoke(text: str) -> None:
     assert drop_inventions(text, SURE) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["会议要求给视频加中文字幕。", "请作曲家协会汇报。", "下次会议再研究。", "请订阅党报党刊。"]
+)
+def test_what_a_meeting_says_about_such_things_stays(text: str) -> None:
+    assert drop_inventions(text, DOUBT) == text
+
+
 def test_only_the_invented_sentence_goes() -> None:
     assert drop_inventions("会议决定暂缓。谢谢观看。", DOUBT) == "会议决定暂缓。"
 
