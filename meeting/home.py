@@ -10,6 +10,7 @@ HOME/
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import msgspec
@@ -84,6 +85,21 @@ class Home:
             return base / f"smart-meeting-{os.getuid()}-{_digest(self.folder)}" / meeting_id
         return self.meeting(meeting_id) / "audio"
 
+    def make_journal(self, meeting_id: str, recording: str) -> Path:
+        """Makes that folder, readable by its owner alone. Raises HomeReadOnly, also where it is somebody else's."""
+        folder = self.journal(meeting_id, recording)
+        try:
+            # Memory is everybody's: a name that another user has put there first is not trusted.
+            for part in (folder.parent, folder):
+                part.mkdir(mode=0o700, parents=True, exist_ok=True)
+                found = part.lstat()
+                if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
+                    raise HomeReadOnly(home=part)
+                part.chmod(0o700)
+        except OSError as error:
+            raise HomeReadOnly(home=folder) from error
+        return folder
+
     def address(self) -> ServiceAddress:
         """Where the running service of this home answers. Raises NoService."""
         try:
@@ -104,12 +120,15 @@ def _digest(path: Path) -> str:
 class ServiceLock:
     """Held by the one service of a home for as long as it lives; the system lets go of it when the process dies.
 
-    Raises ServiceRunning, naming the first one's pid.
+    Raises ServiceRunning, naming the first one's pid, and HomeReadOnly.
     """
 
     def __init__(self, home: Home) -> None:
         path = home.run / "service.lock"
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise HomeReadOnly(home=home.folder) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -131,8 +150,11 @@ def write_private(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        os.write(fd, content)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    os.replace(draft, path)
+        with open(fd, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(fd)
+        os.replace(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -31,7 +31,7 @@ from meeting.stream.messages import (
     Status,
     Stop,
 )
-from meeting.stream.protocol import CLOSE_END, CLOSE_STOPPING
+from meeting.stream.protocol import CLOSE_END, CLOSE_STOPPING, MAX_MESSAGE_BYTES
 from meeting.stream.server import Subject, make_app
 from search.documents import Query
 
@@ -167,6 +167,8 @@ class Service:
             make_app(self),
             ws="websockets-sansio",
             ws_per_message_deflate=False,
+            # Above the protocol's own limit, whose refusal says why; what is larger still is never gathered.
+            ws_max_size=4 * MAX_MESSAGE_BYTES,
             log_config=None,
             access_log=False,
             lifespan="off",

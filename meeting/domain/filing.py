@@ -1,5 +1,7 @@
 """Files what was said under its agenda item: by when it was said, and, where wished, by the chair's own words."""
 
+from contextlib import suppress
+
 import msgspec
 
 from meeting.domain.chair import Switch, find_switch
@@ -30,21 +32,24 @@ class Filing:
     def __init__(self, state: AgendaState, follow_chair: bool) -> None:
         self._state = state
         self._follow_chair = follow_chair
-        self._begun: list[tuple[int, str | None]] = []
+        self._begun: list[tuple[int, AgendaState]] = []
+        self._at_first = _copy(state)
 
     def apply(self, event: Event) -> None:
         """Takes in a stored event."""
         if isinstance(event, ItemMoved | Phase):
-            current = self._state.current
-            if current != (self._begun[-1][1] if self._begun else None):
-                self._begun.append((event.media_ms or 0, current))
+            if self._state.current != (self._begun[-1][1].current if self._begun else None):
+                self._begun.append((event.media_ms or 0, _copy(self._state)))
 
     def item_at(self, media_ms: int) -> str | None:
         """The item under discussion at a place in the sound; None outside the items."""
-        for began_ms, item_id in reversed(self._begun):
+        return self._stand_at(media_ms).current
+
+    def _stand_at(self, media_ms: int) -> AgendaState:
+        for began_ms, state in reversed(self._begun):
             if began_ms <= media_ms:
-                return item_id
-        return None
+                return state
+        return self._at_first
 
     def file(self, heard: Utterance) -> list[Event]:
         """The events of one utterance, none for an empty one.
@@ -53,21 +58,28 @@ class Filing:
         """
         if not heard.text:
             return []
-        switch = find_switch(heard.text, self._state) if self._follow_chair else None
-        if switch is not None:
-            try:
-                return self._switched(heard, switch)
-            except ItemClosed:
-                pass  # a withdrawn item is called by mistake: the words stand, the agenda stays
+        if self._follow_chair:
+            # The chair's words are taken as they were meant when they were said. Who has moved the agenda since knew
+            # them already: their text, coming late, must not move it again.
+            overtaken = bool(self._begun) and self._begun[-1][0] > heard.start_ms
+            state = self._stand_at(heard.start_ms) if overtaken else self._state
+            switch = find_switch(heard.text, state)
+            if switch is not None:
+                # A withdrawn item is called by mistake: the words stand, the agenda stays.
+                with suppress(ItemClosed):
+                    return self._switched(heard, switch, state)
         return [_segment(heard, self.item_at(heard.end_ms))]
 
-    def _switched(self, heard: Utterance, switch: Switch) -> list[Event]:
-        target = None if switch.target is None else self._state.numbered(switch.target).item_id
+    def _switched(self, heard: Utterance, switch: Switch, state: AgendaState) -> list[Event]:
+        target = None if switch.target is None else state.numbered(switch.target).item_id
+        moves = switch.events(state)
+        if state is not self._state:
+            moves = []
         parts = split_utterance(
             heard.text, heard.start_ms, heard.end_ms, heard.pieces, switch.offset, heard.raw_text
         )
         if parts is None:
-            return [*_at(switch.events(self._state), heard.start_ms), _segment(heard, target)]
+            return [*_at(moves, heard.start_ms), _segment(heard, target)]
         before, after = (
             msgspec.structs.replace(
                 heard, text=part.text, raw_text=part.raw_text, start_ms=part.start_ms, end_ms=part.end_ms
@@ -81,9 +93,15 @@ class Filing:
         after = msgspec.structs.replace(after, segment_id=f"{heard.segment_id}.2")
         return [
             _segment(before, self.item_at(before.end_ms)),
-            *_at(switch.events(self._state), after.start_ms),
+            *_at(moves, after.start_ms),
             _segment(after, target),
         ]
+
+
+def _copy(state: AgendaState) -> AgendaState:
+    copied = AgendaState(state.items)
+    copied.phase, copied.ongoing = state.phase, state.ongoing
+    return copied
 
 
 def _at(events: list[Event], media_ms: int) -> list[Event]:

@@ -69,7 +69,7 @@ class Conversation:
         """Takes one message of the client. Raises RuntimeError after a refusal that closed the connection."""
         if self._state is _State.CLOSED:
             raise RuntimeError("a closed conversation was fed")
-        if len(data) > MAX_MESSAGE_BYTES:
+        if _size(data) > MAX_MESSAGE_BYTES:
             return self._close(TooLarge(), CLOSE_TOO_LARGE)
         if isinstance(data, bytes):
             return self._close(NotText())
@@ -121,6 +121,13 @@ def failure(error: Refusal, command_id: str | None) -> Failure:
     )
 
 
+def _size(data: str | bytes) -> int:
+    # A message that is too long in characters is not encoded only to be counted.
+    if isinstance(data, bytes) or len(data) > MAX_MESSAGE_BYTES:
+        return len(data)
+    return len(data.encode("utf-8", "surrogatepass"))
+
+
 def _command_id(data: str) -> str | None:
     try:
         found = msgspec.json.decode(data)
@@ -146,6 +153,8 @@ class Outbox:
     def start_after(self, seq: int) -> None:
         """Everything up to `seq` has reached the client by replay or snapshot; what waits of it is dropped."""
         self._sent_seq = max(self._sent_seq, seq)
+        while self._events and self._events[0][0] <= self._sent_seq:
+            self._events.popleft()
 
     def put_event(self, seq: int, body: bytes) -> None:
         """Queues a stored event."""
