@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Both set up first; nothing is done twice.
 BIN := .venv/bin
 
-.PHONY: run test setup setup-test check lock reference
+.PHONY: run test setup setup-test check lock messages reference
 
 run: setup
 	@$(BIN)/meeting demo
@@ -29,3 +29,11 @@ lock:
 # Writes docs/cli.md and docs/errors.md from the program.
 reference: setup-test
 	@MEETING_LANG=en $(BIN)/python scripts/reference.py
+
+# Renews the catalogues of ui/locale from the sources, and says what has no translation yet.
+messages: setup-test
+	@$(BIN)/python scripts/messages.py
+
+# Draws the pictures of the documents from the running console.
+pictures: setup-test
+	@MEETING_LANG=zh_CN PYTHONPATH=. $(BIN)/python scripts/pictures.py
