@@ -2,12 +2,17 @@
 
 import gettext
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from models.refusal import Refusal
+from ui.locale.borrowed import recognise
 
 DOMAIN = "smart-meeting"
+# The facts of an error that are themselves words about it; the others quote names, paths and numbers.
+SAID_FACTS = frozenset({"kind", "part", "problem", "reason", "reasons", "role", "state", "wanted", "why"})
 
 
 def language() -> str:
@@ -29,6 +34,23 @@ def _(text: str) -> str:
     return _translations(language()).gettext(text) if text else text
 
 
+def said(text: str) -> str:
+    """A sentence or word of the project, of a library or of the system, in the user's language; `text` if unknown."""
+    if not text or language() == "en":
+        return text
+    known = _(text)
+    found = recognise(text) if known == text else None
+    if found is None:
+        return known
+    template, fields = found
+    return _(template).format(**_in_words(fields))
+
+
 def explain(error: Refusal) -> str:
     """The sentence for a person about `error`, in their language."""
-    return _(error.template).format(**error.facts)
+    return _(error.template).format(**_in_words(error.facts))
+
+
+def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    # A file may be called "record" and must keep its name: only what is said is translated, never what is quoted.
+    return {name: said(str(fact)) if name in SAID_FACTS else fact for name, fact in facts.items()}
