@@ -7,6 +7,7 @@ import typer
 
 from ui.cli.context import HomeOption, JsonOption, home_at, note, print_json, records_at, say
 from ui.locale import _, explain
+from ui.words import hit_kind
 
 if TYPE_CHECKING:
     from search.documents import Hit, Query, Results
@@ -86,14 +87,7 @@ def find(query: "Query", home: Path | None) -> "Results":
 
 def describe(hit: "Hit") -> list[str]:
     """A hit as lines for a terminal: where it stands, then the passage with its matches in 【】."""
-    kinds = {
-        "agenda": _("agenda"),
-        "record": _("record"),
-        "minutes": _("minutes"),
-        "document": _("document"),
-        "decision": _("decision"),
-    }
-    head = "  ".join(part for part in (hit.date, kinds[hit.kind], hit.title, hit.item_title) if part)
+    head = "  ".join(part for part in (hit.date, hit_kind(hit.kind), hit.title, hit.item_title) if part)
     text, done = "", 0
     for start, end in hit.highlights:
         text += hit.text[done:start] + "【" + hit.text[start:end] + "】"

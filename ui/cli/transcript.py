@@ -4,6 +4,7 @@ from meeting.domain.events import AgendaChanged, Custody, End, Gap, ItemEntry, I
 from meeting.stream.client import Received, Reconnecting
 from meeting.stream.messages import Snapshot, Welcome
 from ui.locale import _
+from ui.words import duration, gap_text
 
 
 class TranscriptLines:
@@ -27,13 +28,7 @@ class TranscriptLines:
                 words = {"deferred": _("deferred"), "withdrawn": _("withdrawn")}
                 return [f"-- {self._title(message.item_id)}: {words[message.state]}"]
             case Gap():
-                length_s = (message.end_ms - message.start_ms) / 1000
-                reason = gap_reason(message.reason)
-                return [
-                    _("-- {at} no sound for {length} s: {reason}").format(
-                        at=clock(message.start_ms), length=f"{length_s:.1f}", reason=reason
-                    )
-                ]
+                return [f"-- {duration(message.start_ms)} {gap_text(message)}"]
             case Custody(order="pause"):
                 return [_("-- paused: the microphone is closed")]
             case Custody(order="resume"):
@@ -56,30 +51,10 @@ class TranscriptLines:
             lines += ["", f"## {self._title(segment.item_id)}"]
         who = f"{segment.speaker}：" if segment.speaker else ""
         again = _(" (corrected)") if segment.rev > 1 else ""
-        return [*lines, f"[{clock(segment.start_ms)}] {who}{segment.text}{again}"]
+        return [*lines, f"[{duration(segment.start_ms)}] {who}{segment.text}{again}"]
 
     def _title(self, item_id: str | None) -> str:
         if item_id is None:
             return _("Outside the items")
         entry = self._items.get(item_id)
         return _("Item {number}: {title}").format(number=entry.number, title=entry.title) if entry else item_id
-
-
-def gap_reason(reason: str) -> str:
-    """Why there is no sound, for a person."""
-    words = {
-        "paused": _("the meeting was paused"),
-        "off": _("recording was off"),
-        "recorder_restart": _("the recorder was started again"),
-        "device_lost": _("the microphone was gone"),
-        "overflow": _("the computer could not keep up"),
-        "clock_jump": _("the computer's clock was changed"),
-        "damaged": _("the recording is damaged here"),
-    }
-    return words.get(reason, reason)
-
-
-def clock(ms: int) -> str:
-    """Media time as H:MM:SS."""
-    seconds = ms // 1000
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

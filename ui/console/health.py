@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ui.console.model import MeetingModel
-from ui.console.words import duration
 from ui.locale import _
+from ui.words import duration
 
 LAG_SHOWN_MS = 5_000
 SILENT_AFTER_MS = 20_000

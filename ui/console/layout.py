@@ -13,9 +13,9 @@ from rich.cells import cell_len
 
 from meeting.domain.events import Gap, Segment
 from ui.console.model import Key, MeetingModel, Row, row_key
-from ui.console.words import clock, gap_text
 from ui.console.wrapping import clean, wrap
 from ui.locale import _
+from ui.words import clock, gap_text
 
 TIME_CELLS = 8
 MAX_SPEAKER_CELLS = 8

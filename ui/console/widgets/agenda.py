@@ -12,9 +12,9 @@ from meeting.domain.events import ItemEntry
 from ui.console.hits import Hit
 from ui.console.model import MeetingModel
 from ui.console.widgets.passages import passage
-from ui.console.words import ITEM_MARKS, item_state, minutes
 from ui.console.wrapping import clean, wrap
 from ui.locale import _
+from ui.words import ITEM_MARKS, item_state, minutes
 
 Styled = tuple[str, str]
 LABEL_CELLS = 10

@@ -3,8 +3,8 @@
 from textual.content import Content
 
 from ui.console.hits import Hit
-from ui.console.words import hit_kind
 from ui.console.wrapping import clean
+from ui.words import hit_kind
 
 SHOWN_CHARS = 90
 BEFORE_CHARS = 24

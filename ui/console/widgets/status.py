@@ -9,8 +9,8 @@ from textual.widgets import Static
 from ui.console.health import LAG_SHOWN_MS, problems
 from ui.console.keymap import ACTIONS, key_name
 from ui.console.model import MeetingModel
-from ui.console.words import duration
 from ui.locale import _
+from ui.words import duration
 
 FLOOR_DBFS = -60.0
 LEVEL_CELLS = 8

@@ -1,4 +1,4 @@
-"""The console's words for codes of the stream: states, gaps, kinds, and times as people read them."""
+"""Words for the codes of the stream: states, gaps, kinds, and times as people read them."""
 
 from datetime import datetime
 
@@ -16,6 +16,10 @@ def gap_reason(reason: str) -> str:
         "device_lost": _("the microphone was gone"),
         "overflow": _("the computer was too busy"),
         "off": _("recording was off by order"),
+        "recess": _("there was a recess"),
+        "clock_jump": _("the computer's clock was changed"),
+        "damaged": _("the recording is damaged here"),
+        "erased": _("the sound was not kept"),
     }.get(reason, reason)
 
 
