@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy import Engine, delete, insert, select
 
-from meeting.store.engine import refusing
+from meeting.store.engine import refusing, writing
 from meeting.store.tables import archive
 from search.documents import Document
 
@@ -31,7 +31,7 @@ class ArchiveStore:
             "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "body": msgspec.json.encode(document).decode(),
         }
-        with refusing(self._name), self._engine.begin() as connection:
+        with refusing(self._name), writing(self._engine) as connection:
             connection.execute(delete(archive).where(archive.c.id == content_id))
             connection.execute(insert(archive), row)
 

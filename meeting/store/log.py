@@ -20,7 +20,7 @@ from meeting.domain.events import (
     StoredEvent,
 )
 from meeting.errors import MeetingUnknown
-from meeting.store.engine import refusing
+from meeting.store.engine import refusing, writing
 from meeting.store.tables import actions, decisions, events, items, meetings, segments
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class EventLog:
     def append(self, facts: list[Event], cut_sample: int | None = None) -> list[Stored]:
         """Commits `facts` together, on disk when this returns; `cut_sample` moves on in the same transaction."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        with refusing(self._name), self._engine.begin() as connection:
+        with refusing(self._name), writing(self._engine) as connection:
             last = connection.execute(
                 select(meetings.c.last_seq).where(meetings.c.id == self._id).with_for_update()
             ).scalar_one_or_none()
@@ -89,12 +89,13 @@ class EventLog:
         event, body = one.event, one.body.decode()
         match event:
             case Segment():
-                self._put(connection, segments, event.segment_id, event.seq, body if event.text else None)
+                self._revise(connection, segments, event.segment_id, event.seq, body)
             case Decision():
-                self._put(connection, decisions, event.decision_id, event.seq, None if event.withdrawn else body)
+                self._revise(connection, decisions, event.decision_id, event.seq, body)
             case Action():
-                self._put(connection, actions, event.action_id, event.seq, body)
+                self._revise(connection, actions, event.action_id, event.seq, body)
             case AgendaChanged():
+                connection.execute(delete(items).where(items.c.meeting_id == self._id))
                 for entry in event.items:
                     self._put(connection, items, entry.item_id, event.seq, msgspec.json.encode(entry).decode())
             case ItemMoved():
@@ -109,11 +110,18 @@ class EventLog:
             entry = msgspec.structs.replace(msgspec.json.decode(body, type=ItemEntry), state=event.state)
             self._put(connection, items, entry.item_id, event.seq, msgspec.json.encode(entry).decode())
 
-    def _put(self, connection: Connection, table: Table, key: str, seq: int, body: str | None) -> None:
+    def _revise(self, connection: Connection, table: Table, key: str, seq: int, body: str) -> None:
+        """The highest revision stands; of two with the same number, the later. What was removed stays as removed."""
+        name = list(table.primary_key.columns)[1]
+        query = select(table.c.body).where(table.c.meeting_id == self._id, name == key)
+        known = connection.execute(query).scalar_one_or_none()
+        if known is None or _revision(body) >= _revision(known):
+            self._put(connection, table, key, seq, body)
+
+    def _put(self, connection: Connection, table: Table, key: str, seq: int, body: str) -> None:
         name = list(table.primary_key.columns)[1]
         connection.execute(delete(table).where(table.c.meeting_id == self._id, name == key))
-        if body is not None:
-            connection.execute(insert(table), {"meeting_id": self._id, name.name: key, "seq": seq, "body": body})
+        connection.execute(insert(table), {"meeting_id": self._id, name.name: key, "seq": seq, "body": body})
 
     def after(self, seq: int, limit: int = 10_000) -> list[bytes]:
         """The stored events with a higher seq, as they first went over the wire, at most `limit`."""
@@ -143,17 +151,22 @@ class EventLog:
         """The projections at one seq, read in one transaction."""
         with refusing(self._name), self._engine.connect() as connection:
             seq = connection.execute(select(meetings.c.last_seq).where(meetings.c.id == self._id)).scalar_one()
+            spoken = [one for one in self._bodies(connection, segments, Segment) if one.text]
             return State(
                 seq=seq,
-                segments=tuple(
-                    sorted(self._bodies(connection, segments, Segment), key=lambda s: (s.start_ms, s.segment_id))
-                ),
-                items=tuple(self._bodies(connection, items, ItemEntry)),
-                decisions=tuple(self._bodies(connection, decisions, Decision)),
+                segments=tuple(sorted(spoken, key=lambda one: (one.start_ms, one.segment_id))),
+                items=self._items(connection),
+                decisions=tuple(one for one in self._bodies(connection, decisions, Decision) if not one.withdrawn),
                 actions=tuple(self._bodies(connection, actions, Action)),
                 gaps=tuple(self._typed(connection, "gap", Gap)),
                 notes=tuple(self._typed(connection, "note", Note)),
             )
+
+    def _items(self, connection: Connection) -> tuple[ItemEntry, ...]:
+        """As they stand, in the order of the agenda."""
+        agendas = self._typed(connection, "agenda", AgendaChanged)
+        entries = {entry.item_id: entry for entry in self._bodies(connection, items, ItemEntry)}
+        return tuple(entries[entry.item_id] for entry in agendas[-1].items) if agendas else ()
 
     def _bodies(self, connection: Connection, table: Table, kind: type[T]) -> list[T]:
         rows = connection.execute(select(table.c.body).where(table.c.meeting_id == self._id)).scalars()
@@ -171,6 +184,14 @@ class EventLog:
         query = select(func.count()).select_from(events).where(events.c.meeting_id == self._id)
         with refusing(self._name), self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
+
+
+def _revision(body: str) -> int:
+    return msgspec.json.decode(body, type=_Revised).rev
+
+
+class _Revised(msgspec.Struct):
+    rev: int
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, Row, insert, select, update
 
 from meeting.domain.agenda import Agenda
 from meeting.errors import MeetingAmbiguous, MeetingUnknown
-from meeting.store.engine import refusing
+from meeting.store.engine import refusing, writing
 from meeting.store.tables import facts, meetings
 
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -64,7 +64,7 @@ class Meetings:
             "agenda_folder": agenda_folder,
             "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         }
-        with refusing(self._name), self._engine.begin() as connection:
+        with refusing(self._name), writing(self._engine) as connection:
             connection.execute(insert(meetings), row)
         return meeting_id
 
@@ -105,7 +105,7 @@ class Meetings:
         self._set(meeting_id, audio_started_at=at)
 
     def _set(self, meeting_id: str, **values: str) -> None:
-        with refusing(self._name), self._engine.begin() as connection:
+        with refusing(self._name), writing(self._engine) as connection:
             connection.execute(update(meetings).where(meetings.c.id == meeting_id).values(**values))
 
 

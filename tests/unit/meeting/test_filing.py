@@ -31,7 +31,9 @@ class Desk:
     def go(self, number: int, media_ms: int) -> None:
         self.take([at_media(event, media_ms) for event in self.state.go_to(number, "王芳")])
 
-    def say(self, text: str, start_ms: int, end_ms: int, pieces: tuple[tuple[int, int, str], ...] = ()) -> list[Event]:
+    def say(
+        self, text: str, start_ms: int, end_ms: int, pieces: tuple[tuple[int, int, str], ...] = ()
+    ) -> list[Event]:
         events = self.filing.file(
             Utterance(segment_id=f"s{start_ms}", start_ms=start_ms, end_ms=end_ms, text=text, pieces=pieces)
         )
@@ -133,9 +135,7 @@ def test_withdrawn_item_called_by_mistake_keeps_words_and_agenda() -> None:
     desk.take([ItemMoved(item_id="i2", number=2, state="withdrawn", by="王芳")])
     events = desk.say("下面进行第二个议题。", 1000, 3000)
     assert events == [
-        Segment(
-            segment_id="s1000", rev=1, item_id="i1", start_ms=1000, end_ms=3000, text="下面进行第二个议题。"
-        )
+        Segment(segment_id="s1000", rev=1, item_id="i1", start_ms=1000, end_ms=3000, text="下面进行第二个议题。")
     ]
     assert desk.state.current == "i1"
 

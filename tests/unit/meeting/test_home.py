@@ -36,9 +36,7 @@ def holder(home: Home) -> "subprocess.Popen[str]":
         print("held", flush=True)
         time.sleep(60)
     """)
-    child = subprocess.Popen(
-        [sys.executable, "-c", program, str(home.folder)], stdout=subprocess.PIPE, text=True
-    )
+    child = subprocess.Popen([sys.executable, "-c", program, str(home.folder)], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "held\n"
     return child
@@ -110,7 +108,9 @@ def test_lock_is_not_inherited_by_a_recorder(home: Home) -> None:
 
 
 def address(pid: int) -> ServiceAddress:
-    return ServiceAddress(url="http://127.0.0.1:1/", ws_url="ws://127.0.0.1:1/stream", token="t", pid=pid, epoch="e")
+    return ServiceAddress(
+        url="http://127.0.0.1:1/", ws_url="ws://127.0.0.1:1/stream", token="t", pid=pid, epoch="e"
+    )
 
 
 def test_address_of_a_living_service_is_read(home: Home) -> None:

@@ -28,7 +28,12 @@ WIRE = Path(__file__).parents[2] / "data" / "wire"
 
 
 def role_of(token: str) -> ClientRole | None:
-    roles: dict[str, ClientRole] = {"王芳": "secretary", "屏": "display", "手机": "participant", "档案": "archivist"}
+    roles: dict[str, ClientRole] = {
+        "王芳": "secretary",
+        "屏": "display",
+        "手机": "participant",
+        "档案": "archivist",
+    }
     return roles.get(token)
 
 
@@ -60,7 +65,9 @@ def test_wrong_token_closes_and_does_not_repeat_it() -> None:
     assert "geheim" not in msgspec.json.encode(outcome.failure).decode()  # type: ignore[union-attr] # just seen
 
 
-@pytest.mark.parametrize("data", ["", "{", "null", "[]", '{"type":"next","id":"1"}', '{"type":"hello","after":"7"}'])
+@pytest.mark.parametrize(
+    "data", ["", "{", "null", "[]", '{"type":"next","id":"1"}', '{"type":"hello","after":"7"}']
+)
 def test_anything_but_hello_closes_first(data: str) -> None:
     assert refused(Conversation(role_of).receive(data)) == ("no_hello", None, CLOSE_REFUSED)
 
@@ -258,6 +265,8 @@ def test_fields_that_come_later_are_ignored() -> None:
 
 
 def test_search_asks_by_date_and_unit() -> None:
-    data = '{"type":"search","id":"1","query":"用房","kind":["minutes"],"date_from":"2024","unit":"资产处","limit":3}'
+    data = (
+        '{"type":"search","id":"1","query":"用房","kind":["minutes"],"date_from":"2024","unit":"资产处","limit":3}'
+    )
     wanted = Search(id="1", query="用房", kind=("minutes",), date_from="2024", unit="资产处", limit=3)
     assert talk().receive(data) == Asked(wanted)

@@ -1,0 +1,122 @@
+"""A database that cannot be used is refused in one sentence, and nothing of it is lost or changed."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from meeting.errors import DiskFull, HomeReadOnly, StoreDamaged, StoreLocked
+from meeting.store.engine import open_engine
+from meeting.store.log import EventLog
+from meeting.store.meetings import Meetings
+from meeting.store.tables import metadata
+from tests.unit.meeting.store_homes import AGENDA, engine_in, new_log, remount, said, small_disk, url_of
+
+
+def test_every_commit_is_synced_and_readers_never_wait(tmp_path: Path) -> None:
+    with engine_in(tmp_path) as engine, engine.connect() as connection:
+        pragmas = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
+        ]
+        assert pragmas == ["wal", 2]
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
+    content = "这不是数据库。".encode() * 1000
+    (tmp_path / "meeting.db").write_bytes(content)
+    with pytest.raises(StoreDamaged) as refused:
+        open_engine(url_of(tmp_path))
+    assert str(refused.value) == (
+        "The records in meeting.db are damaged (file is not a database); nothing was changed. "
+        "Keep that file and restore a backup."
+    )
+    assert (tmp_path / "meeting.db").read_bytes() == content
+
+
+def test_database_with_broken_pages_is_refused(tmp_path: Path) -> None:
+    with engine_in(tmp_path) as engine:
+        log = new_log(engine)
+        for number in range(50):
+            log.append([said(number, "会议原则同意。" * 50)])
+    path = tmp_path / "meeting.db"
+    whole = bytearray(path.read_bytes())
+    whole[4096:] = b"\xff" * (len(whole) - 4096)
+    path.write_bytes(whole)
+    with pytest.raises(StoreDamaged), engine_in(tmp_path) as engine:
+        EventLog(engine, log._id).all()
+
+
+def test_tables_of_a_later_program_are_left_alone(tmp_path: Path) -> None:
+    with engine_in(tmp_path) as engine, engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE facts SET value = '99' WHERE name = 'schema'")
+    with pytest.raises(StoreDamaged) as refused:
+        open_engine(url_of(tmp_path))
+    assert refused.value.facts["why"] == "schema 99, this program knows 1"
+
+
+def test_store_held_by_another_program_is_waited_for_then_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meeting.store.engine.BUSY_MS", 150)
+    with engine_in(tmp_path) as engine:
+        log = new_log(engine)
+        log.append([said(1)])
+        other = sqlite3.connect(tmp_path / "meeting.db")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreLocked) as refused:
+            log.append([said(2)], cut_sample=5)
+        # Reading goes on.
+        assert log.count() == 1
+        other.rollback()
+        other.close()
+        assert "meeting.db are held by another program" in str(refused.value)
+        assert [one.event.seq for one in log.append([said(2)])] == [2]
+
+
+def test_missing_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(HomeReadOnly) as refused:
+        open_engine(f"sqlite:///{tmp_path / 'nowhere' / 'meeting.db'}")
+    assert str(tmp_path / "nowhere") in str(refused.value)
+
+
+def test_read_only_disk_is_refused(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        with engine_in(disk) as engine:
+            log = new_log(engine)
+            log.append([said(1)])
+        remount(disk, "ro")
+        with pytest.raises(HomeReadOnly), engine_in(disk):
+            pass
+        remount(disk, "rw")
+        with engine_in(disk) as engine:
+            assert EventLog(engine, log._id).count() == 1
+
+
+def test_full_disk_is_refused_and_goes_on_where_it_was_once_there_is_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "size=600k") as disk, engine_in(disk) as engine:
+        log = new_log(engine)
+        stored = 0
+        with pytest.raises(DiskFull) as refused:
+            for number in range(1000):
+                log.append([said(number, "会议原则同意办公用房清理整改方案。" * 20)], cut_sample=number + 1)
+                stored += 1
+        assert "What was stored before is safe" in str(refused.value)
+        assert stored > 5
+        assert (log.count(), log.last_seq(), len(log.state().segments)) == (stored, stored, stored)
+        assert Meetings(engine).get(log._id).cut_sample == stored
+        remount(disk, "size=4m")
+        assert [one.event.seq for one in log.append([said(5000)])] == [stored + 1]
+
+
+def test_full_disk_refuses_a_new_store_too(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "size=16k") as disk:
+        with pytest.raises(DiskFull), engine_in(disk) as engine:
+            Meetings(engine).add(AGENDA)
+
+
+def test_tables_can_be_made_in_postgresql() -> None:
+    for table in metadata.sorted_tables:
+        assert table.name in str(CreateTable(table).compile(dialect=postgresql.dialect()))
