@@ -11,7 +11,10 @@ AsrError
 │   ├── JournalDamaged       a part file is not what its name says
 │   ├── JournalTaken         another recorder writes this journal
 │   ├── JournalSealed        the recording is over, nothing may be added
-│   ├── DiskFull             no space for sound
+│   ├── NotWritten           sound is held back for now, and written when that can be done again
+│   │   ├── DiskFull         no space for sound
+│   │   ├── DiskFailing      the disk is read-only or answers with errors
+│   │   └── MemoryRefused    sound that may not reach the disk has no safe place in memory
 │   └── RecorderFailed       the recorder ended before it could record
 └── RecognizerError
     ├── LanguageUnknown      the model does not know the language
@@ -118,7 +121,14 @@ class JournalSealed(JournalError):
     template = N_("The recording in “{path}” is finished; nothing can be added to it. Start a new meeting.")
 
 
-class DiskFull(JournalError):
+class NotWritten(JournalError):
+    """Facts: `path` (str), `reason` (str). The recorder goes on trying."""
+
+    code = "not_written"
+    template = N_("Sound cannot be written to “{path}” just now: {reason}")
+
+
+class DiskFull(NotWritten):
     """Facts: `path` (str)."""
 
     code = "disk_full"
@@ -126,6 +136,28 @@ class DiskFull(JournalError):
         "The disk with “{path}” is full, so sound is not being kept. What was recorded is safe; "
         "free some space and recording goes on by itself."
     )
+
+
+class DiskFailing(NotWritten):
+    """Facts: `path` (str), `reason` (str)."""
+
+    code = "disk_failing"
+    template = N_(
+        "The disk with “{path}” does not take any sound ({reason}), so sound is not being kept. What was recorded "
+        "before is left as it is; look after the disk, and recording goes on by itself once it can be written again."
+    )
+
+
+class MemoryRefused(NotWritten):
+    """Facts: `path` (str), `reason` (str)."""
+
+    code = "memory_refused"
+    template = N_(
+        "Sound that may not be kept has no safe place in memory: “{path}” ({reason}). It is not written to the disk "
+        "either, so nothing is being recorded. Remove that folder, or ask the administrator for a memory folder "
+        "(/dev/shm)."
+    )
+    exit_code = 3
 
 
 class RecorderFailed(JournalError):

@@ -1,7 +1,8 @@
 """The recorder: a small process that alone owns the microphone and appends to the journal.
 
 `python -m asr.recorder --journal DIR --source mic|FILE` outlives whoever started it. It does what `control.json` says
-(record, pause, stop), tells in `recorder.json` how it fares, and ends by itself only when the recording is over.
+(record, pause, stop; keep the sound or withhold it from the disk), tells in `recorder.json` how it fares, and ends by
+itself only when the recording is over.
 SIGTERM makes it go with everything written and the recording left open, so that another recorder can go on with it;
 closing a terminal or pressing Ctrl-C beside it means nothing to it.
 """
@@ -19,17 +20,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from asr.errors import AsrError, AudioError, DiskFull, JournalTaken, RecorderFailed
-from asr.journal import (
-    KEEP_PART_SAMPLES,
-    TRANSCRIBE_ONLY_PART_SAMPLES,
-    JournalWriter,
-    Samples,
-    level_dbfs,
-)
+from asr.errors import AsrError, AudioError, JournalTaken, NotWritten, RecorderFailed
+from asr.journal import JournalWriter, Samples, level_dbfs
 from asr.journal_records import NS_PER_SAMPLE, RATE_HZ
 from asr.liveness import mark_of
-from asr.recording import CONTROL_NAME, Control, RecorderState, Stage, read_control, write_state
+from asr.recording import CONTROL_NAME, Control, Mode, RecorderState, Stage, read_control, write_state
 from asr.sources import Block, Ended, FileSource, Hole, MicrophoneSource, Source, boot_ns, parse_pace
 
 _POLL_S = 0.05
@@ -98,7 +93,10 @@ class Recorder:
         self._watch = SignalWatch()
         self._open = False
         self._retry_at, self._retry_s = 0.0, _RETRY_FIRST_S
-        self._held: list[Block | Hole] = []
+        # What is not written yet, and whether it is withheld from the disk.
+        self._held: list[tuple[Block | Hole, bool]] = []
+        self._started_with: Mode = state.mode
+        self._taken_back: int | None = None
         self._truncated = False
         self._level: float | None = None
         self._next_beat = 0.0
@@ -117,6 +115,7 @@ class Recorder:
         """Returns when the recording is sealed, or left open on request. Raises AudioError when it cannot begin."""
         while not self._leave:
             control = self._orders.read()
+            self._take_back(control)
             if control.wanted == "stop":
                 return self._stop("stopped")
             if control.wanted == "pause":
@@ -151,9 +150,30 @@ class Recorder:
             self._truncated = heard.truncated
             return False
         if heard is not None:
-            self._held.append(heard)
+            self._hold(heard)
             self._flush_held(patience_s=0)
         return True
+
+    def _hold(self, heard: Block | Hole) -> None:
+        # The orders are read after the sound came: whoever gives one later means later sound.
+        control = self._orders.read()
+        if isinstance(heard, Hole) or heard.boot_ns is None:
+            withheld = control.mode(self._started_with) == "transcribe_only"
+        else:
+            ends_ns = heard.boot_ns + len(heard.samples) * NS_PER_SAMPLE
+            withheld = control.withholds(heard.boot_ns, ends_ns, boot_ns(), self._started_with)
+        self._held.append((heard, withheld))
+
+    def _take_back(self, control: Control) -> None:
+        if control.withhold_from in (None, self._taken_back):
+            return
+        assert control.withhold_from is not None
+        try:
+            self._writer.withhold_from(control.withhold_from)
+        except NotWritten as error:
+            self._tell("disk_full", error)
+            return
+        self._taken_back = control.withhold_from
 
     def _too_far_ahead(self, control: Control) -> bool:
         ahead = self._writer.end_sample - control.recognized_sample
@@ -207,16 +227,17 @@ class Recorder:
 
     def _close_keeping(self) -> None:
         if self._open:
-            self._held += self._source.finish()
+            for block in self._source.finish():
+                self._hold(block)
             self._open = False
 
     def _flush_held(self, patience_s: float) -> None:
-        """Writes what is held; on a full disk it stays held, for `patience_s` at most when that is given."""
+        """Writes what is held; what is refused stays held, for `patience_s` at most when that is given."""
         until = time.monotonic() + patience_s
         while self._held:
             try:
-                self._add(self._held[0])
-            except DiskFull as error:
+                self._add(*self._held[0])
+            except NotWritten as error:
                 self._tell("disk_full", error)
                 if patience_s and time.monotonic() >= until:
                     raise
@@ -228,7 +249,7 @@ class Recorder:
             if self._state.state == "disk_full":
                 self._tell("recording")
 
-    def _add(self, held: Block | Hole) -> None:
+    def _add(self, held: Block | Hole, withheld: bool) -> None:
         if isinstance(held, Hole):
             return self._add_gap(held)
         if held.boot_ns is not None:
@@ -236,7 +257,7 @@ class Recorder:
                 self._add_gap(self._gap_until(held.boot_ns))
                 self._pending_gap = ""
             self._notice_clock()
-        self._writer.append(held.samples, self._wall(held.boot_ns), held.source_end)
+        self._writer.append(held.samples, self._wall(held.boot_ns), held.source_end, withheld)
         self._level = level_dbfs(held.samples)
         self._end_boot_ns = None
         if held.boot_ns is not None:
@@ -251,7 +272,7 @@ class Recorder:
     def _hold_gap(self) -> None:
         """The gap that is open ends now, with no sound after it to tell its end."""
         if self._pending_gap:
-            self._held.append(self._gap_until(boot_ns()))
+            self._hold(self._gap_until(boot_ns()))
             self._pending_gap = ""
 
     def _gap_until(self, now_boot_ns: int) -> Hole:
@@ -273,7 +294,7 @@ class Recorder:
         return None if at_boot_ns is None or not self._source.live else at_boot_ns + self._clock_offset_ns
 
     def _beat(self, control: Control) -> None:
-        if control.erase_before > self._erased_to and self._state.mode == "transcribe_only":
+        if control.erase_before > self._erased_to:
             self._writer.erase_before(control.erase_before)
             self._erased_to = control.erase_before
         if time.monotonic() >= self._next_beat:
@@ -281,8 +302,8 @@ class Recorder:
             error = self._state.error
             try:
                 self._writer.sync()
-            except DiskFull as full:
-                error = full
+            except NotWritten as refusal:
+                error = refusal
             self._tell(self._state.state, error)
 
     def _tell(self, stage: Stage, error: AsrError | None = None) -> None:
@@ -291,6 +312,7 @@ class Recorder:
         self._state = msgspec.structs.replace(
             self._state,
             state=stage,
+            mode=self._orders.read().mode(self._started_with),
             opened_device=self._source.opened_name if self._open else None,
             samples=self._writer.end_sample,
             level_dbfs=self._level if stage == "recording" else None,
@@ -315,16 +337,18 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _record(args: argparse.Namespace, state: RecorderState) -> None:
-    part_samples = KEEP_PART_SAMPLES if args.mode == "keep" else TRANSCRIBE_ONLY_PART_SAMPLES
     try:
-        with JournalWriter(args.journal, part_samples) as writer:
+        with JournalWriter(args.journal) as writer:
             if writer.sealed:
                 write_state(
                     args.journal, msgspec.structs.replace(state, state="sealed", samples=writer.end_sample)
                 )
                 return
             write_state(args.journal, state)
-            recorder = Recorder(writer, _source(args, writer), Orders(args.journal), state)
+            orders = Orders(args.journal)
+            if orders.read().mode(state.mode) == "transcribe_only":
+                writer.prepare_memory()
+            recorder = Recorder(writer, _source(args, writer), orders, state)
             signal.signal(signal.SIGTERM, recorder.leave)
             recorder.run()
     except JournalTaken:

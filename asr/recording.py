@@ -4,7 +4,6 @@ Two small files beside the sound carry both ways, so that neither side needs the
 people want, `recorder.json` is what the recorder does.
 """
 
-import errno
 import fcntl
 import os
 import signal
@@ -18,8 +17,9 @@ from typing import Literal, TypeVar
 import msgspec
 
 import asr.errors
-from asr.errors import AsrError, DiskFull, JournalSealed, JournalTaken, RecorderFailed
-from asr.journal import JournalWriter, lock_holder
+from asr.errors import AsrError, JournalSealed, JournalTaken, NotWritten, RecorderFailed
+from asr.journal import JournalReader, JournalWriter, lock_holder
+from asr.journal_files import refusals, write_over
 from asr.liveness import ProcessMark, is_running, mark_of
 from models.refusal import N_
 
@@ -29,15 +29,29 @@ Mode = Literal["keep", "transcribe_only"]
 Stage = Literal["starting", "recording", "paused", "no_device", "disk_full", "sealed", "ended", "failed"]
 
 STATE_NAME, CONTROL_NAME, LOG_NAME = "recorder.json", "control.json", "recorder.log"
-_STATE_BYTES = 4096
+_FILE_BYTES = 4096
+_CHANGES_KEPT = 16
+# A device tells its sound later than it was spoken.
+_KEEP_LATE_NS = 100_000_000
 # A recorder that goes on with a long file has to decode up to where it was.
 _START_TIMEOUT_S = 60.0
+_END_TIMEOUT_S = 2.0
+
+
+class ModeChange(msgspec.Struct, frozen=True):
+    """From `at_boot_ns` on (ns since boot) sound is kept, or withheld from the disk."""
+
+    mode: Mode
+    at_boot_ns: int
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True):
     """What people want of the recorder. It outlives every process: a new recorder obeys it before it opens anything.
 
-    `reason` names the gap of a pause (paused, off, recess); `recognized_sample` and `erase_before` are media time.
+    `reason` names the gap of a pause (paused, off, recess); `recognized_sample`, `erase_before` and `withhold_from`
+    are media time. `modes` are the newest changes between keeping and withholding, the last one in force: sound that
+    waited while a change came goes by the mode of its own time. Sound that is on the disk already from
+    `withhold_from` on is taken off it.
     """
 
     wanted: Wanted = "record"
@@ -45,13 +59,37 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = "paused"
     recognized_sample: int = 0
     erase_before: int = 0
+    modes: tuple[ModeChange, ...] = ()
+    withhold_from: int | None = None
+
+    def mode(self, started_with: Mode) -> Mode:
+        """The mode in force."""
+        return self.modes[-1].mode if self.modes else started_with
+
+    def withholds(self, begin_ns: int, end_ns: int, now_ns: int, started_with: Mode) -> bool:
+        """Whether sound of the time from `begin_ns` to `end_ns` (ns since boot) may not reach the disk.
+
+        In doubt it may not: a change holds for the whole of what it cuts through, and keeping begins a little late.
+        """
+        changes = self.modes
+        first: Mode = "transcribe_only" if len(changes) == _CHANGES_KEPT else started_with
+        for number, change in enumerate(self.modes):
+            if change.at_boot_ns > now_ns:  # ordered before the machine was started anew, like all before it
+                first, changes = change.mode, self.modes[number + 1 :]
+        begins = [0, *(change.at_boot_ns for change in changes)]
+        ends = [*(change.at_boot_ns + _KEEP_LATE_NS for change in changes), end_ns + 1]
+        modes = [first, *(change.mode for change in changes)]
+        return any(
+            mode == "transcribe_only" and begin < end_ns and begin_ns < end
+            for mode, begin, end in zip(modes, begins, ends, strict=True)
+        )
 
 
 class RecorderState(msgspec.Struct, frozen=True, kw_only=True):
     """What the recorder does, rewritten twice a second while it lives.
 
     `ended` is a recorder that was asked to go without ending the recording. `device` is the one asked for (None: the
-    default), `opened_device` the one that is open now. `samples` is the journal's end,
+    default), `opened_device` the one that is open now. `mode` is the one in force, `samples` the journal's end,
     `at_ns` the time of day of this writing; `warnings` are codes: truncated, silent_input, clipping, control_damaged.
     """
 
@@ -72,7 +110,7 @@ class RecorderState(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def error(self) -> AsrError | None:
-        """The typed error behind `failed`, `no_device` or `disk_full`."""
+        """The typed error behind `failed`, `no_device` or `disk_full` (which stands for a failing disk too)."""
         kinds = {kind.code: kind for kind in _kinds_of(AsrError)}
         kind = kinds.get(self.error_code or "")
         return kind(**self.error_facts) if kind else None
@@ -85,17 +123,10 @@ def read_state(folder: Path) -> RecorderState | None:
 
 def write_state(folder: Path, state: RecorderState) -> None:
     """Atomic where there is room; on a full disk the old file's own space is written over."""
-    data = msgspec.json.encode(state).ljust(_STATE_BYTES)
     try:
-        _write_atomically(folder / STATE_NAME, data, durable=False)
+        write_over(folder / STATE_NAME, msgspec.json.encode(state).ljust(_FILE_BYTES), durable=False)
     except OSError as error:
-        if not (folder / STATE_NAME).exists():
-            raise _refused(folder, error) from error
-        fd = os.open(folder / STATE_NAME, os.O_WRONLY)
-        try:
-            os.pwrite(fd, data, 0)
-        finally:
-            os.close(fd)
+        raise _refused(folder, error) from error
 
 
 def read_control(folder: Path) -> Control | None:
@@ -156,19 +187,36 @@ class Recording:
         mark = self._mark()
         return mark is not None and is_running(mark)
 
-    def order(self, wanted: Wanted, by: str, reason: str = "paused") -> None:
+    def order(
+        self,
+        wanted: Wanted,
+        by: str,
+        reason: str = "paused",
+        mode: Mode | None = None,
+        withhold_from: int | None = None,
+    ) -> None:
         """Says what is wanted, durably; the recorder obeys within 0.1 s, the next one before it opens a device.
 
-        Raises JournalSealed when a stop was ordered before: a finished recording does not go on.
+        `mode` holds from now on (None: as before). With `transcribe_only`, `withhold_from` is the sample from which
+        on no sound may be on the disk, when that lies in the past.
+
+        Raises JournalSealed when a stop was ordered before: a finished recording does not go on; DiskFull,
+        DiskFailing and RecorderFailed when the order could not be given.
         """
+        now_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         with self._changing() as control:
             if control.wanted == "stop" and wanted != "stop":
                 raise JournalSealed(path=str(self.folder))
             changed = msgspec.structs.replace(control, wanted=wanted, by=by, reason=reason)
-            _write_atomically(self.folder / CONTROL_NAME, msgspec.json.encode(changed), durable=True)
+            if mode is not None:
+                changed = _in_mode(changed, ModeChange(mode, now_ns), withhold_from)
+            self._say(changed)
 
     def progress(self, recognized_sample: int, erase_before: int = 0) -> None:
-        """Tells how far recognition is (a fast file waits for it) and what sound may be erased (never less again)."""
+        """Tells how far recognition is (a fast file waits for it), and up to where withheld sound is to be erased.
+
+        Neither ever goes back. Raises DiskFull, DiskFailing, RecorderFailed.
+        """
         with self._changing() as control:
             changed = msgspec.structs.replace(
                 control,
@@ -176,7 +224,7 @@ class Recording:
                 erase_before=max(erase_before, control.erase_before),
             )
             if changed != control:
-                _write_atomically(self.folder / CONTROL_NAME, msgspec.json.encode(changed), durable=False)
+                self._say(changed)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Waits for the recorder's end; False when it still runs after `timeout` seconds."""
@@ -194,9 +242,23 @@ class Recording:
             os.kill(mark.pid, signal.SIGTERM)
 
     def erase_sound(self) -> None:
-        """Makes all sound unreadable, gaps and times staying; for a recording that has ended. Raises JournalTaken."""
+        """Nothing of the withheld sound is left; kept sound stays. For a recording that has ended.
+
+        Raises JournalTaken when its recorder still runs.
+        """
+        if JournalReader(self.folder).withheld:
+            self.wait(_END_TIMEOUT_S)
+            with JournalWriter(self.folder) as writer:
+                writer.erase_withheld()
+
+    def withhold_from(self, sample: int) -> None:
+        """Moves the sound from `sample` on off the disk; for a recording that has ended, whose recorder obeys no more.
+
+        Raises JournalTaken, NotWritten.
+        """
+        self.wait(_END_TIMEOUT_S)
         with JournalWriter(self.folder) as writer:
-            writer.erase_before(writer.end_sample)
+            writer.withhold_from(sample)
 
     def relaunch(self) -> "Recording":
         """Starts a recorder in the place of a dead one, with what that one was started with; raises as `launch`."""
@@ -240,13 +302,29 @@ class Recording:
     @contextmanager
     def _changing(self) -> Iterator[Control]:
         """The service and `meeting stop` may both give orders: one at a time, none undone by the other's progress."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.folder / "control.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            fd = os.open(self.folder / "control.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _refused(self.folder, error) from error
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
-            yield _read(self.folder / CONTROL_NAME, Control) or Control()
+            yield self._control()
         finally:
             os.close(fd)
+
+    def _control(self) -> Control:
+        try:
+            return read_control(self.folder) or Control()
+        except msgspec.DecodeError:
+            # What was ordered is not known any more: nothing of it may be kept until somebody says so.
+            return Control(wanted="pause", modes=(ModeChange("transcribe_only", 0),))
+
+    def _say(self, control: Control) -> None:
+        try:
+            write_over(self.folder / CONTROL_NAME, msgspec.json.encode(control).ljust(_FILE_BYTES), durable=True)
+        except OSError as error:
+            raise _refused(self.folder, error) from error
 
 
 def _spawn(arguments: list[str], folder: Path) -> int:
@@ -269,10 +347,23 @@ def _spawn(arguments: list[str], folder: Path) -> int:
     )
 
 
+def _in_mode(control: Control, change: ModeChange, withhold_from: int | None) -> Control:
+    if not control.modes or control.modes[-1].mode != change.mode:
+        control = msgspec.structs.replace(control, modes=(*control.modes, change)[-_CHANGES_KEPT:])
+    if change.mode == "keep":
+        return msgspec.structs.replace(control, withhold_from=None)
+    earlier = [sample for sample in (control.withhold_from, withhold_from) if sample is not None]
+    return msgspec.structs.replace(control, withhold_from=min(earlier, default=None))
+
+
 def _refused(folder: Path, error: OSError) -> AsrError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(path=str(folder))
-    return RecorderFailed(path=str(folder), reason=error.strerror or repr(error))
+    try:
+        with refusals(folder):
+            raise error
+    except OSError:
+        return RecorderFailed(path=str(folder), reason=error.strerror or repr(error))
+    except NotWritten as refusal:
+        return refusal
 
 
 def _kinds_of(kind: type[AsrError]) -> Iterator[type[AsrError]]:
@@ -286,22 +377,6 @@ def _read(path: Path, kind: type[T]) -> T | None:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-
-
-def _write_atomically(path: Path, data: bytes, durable: bool) -> None:
-    fresh = path.with_suffix(f".{os.getpid()}.new")
-    try:
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(fd, data)
-            if durable:
-                os.fsync(fd)
-        finally:
-            os.close(fd)
-        os.rename(fresh, path)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
 
 
 def _last_line(path: Path) -> str:

@@ -20,6 +20,18 @@ SENTENCES = [
     (errors.JournalTaken, {"path": "录音", "pid": 7}, 1, "Another recorder (process 7) is already recording"),
     (errors.JournalSealed, {"path": "录音"}, 1, "The recording in “录音” is finished"),
     (errors.DiskFull, {"path": "录音"}, 1, "The disk with “录音” is full, so sound is not being kept."),
+    (
+        errors.DiskFailing,
+        {"path": "录音", "reason": "Read-only file system"},
+        1,
+        "The disk with “录音” does not take any sound (Read-only file system)",
+    ),
+    (
+        errors.MemoryRefused,
+        {"path": "/dev/shm/x", "reason": "it is open to somebody else"},
+        3,
+        "Sound that may not be kept has no safe place in memory: “/dev/shm/x” (it is open to somebody else).",
+    ),
     (errors.RecorderFailed, {"path": "录音", "reason": "x"}, 1, "The recorder could not start in “录音”: x."),
     (
         errors.LanguageUnknown,

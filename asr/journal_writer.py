@@ -1,0 +1,251 @@
+"""Writing a journal: one process at a time, every 100 ms whole or not at all, on the disk or withheld from it."""
+
+import errno
+import fcntl
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from asr.errors import JournalSealed, JournalTaken
+from asr.journal_files import refusals, write_at
+from asr.journal_memory import ERASED_NAME, Erased, SoundMemory, read_erased, write_erased
+from asr.journal_parts import Part, begin_part, drop_unfinished, first_sample, opened, part_paths, record_offset
+from asr.journal_reader import JournalReader, Samples
+from asr.journal_records import (
+    NS_PER_SAMPLE,
+    RATE_HZ,
+    RECORD_SAMPLES,
+    Kind,
+    PartHeader,
+    Record,
+    pack_record,
+)
+from asr.liveness import ProcessMark, mark_of
+
+PART_SAMPLES = 600 * RATE_HZ
+LOCK_NAME = "recorder.lock"
+
+
+class JournalWriter:
+    """The one writer of a journal; opening it mends what a dead writer left and goes on at `end_sample`.
+
+    Raises JournalTaken when another writer lives, JournalSealed after the end, JournalDamaged, and from every method
+    that writes NotWritten (DiskFull, DiskFailing, MemoryRefused); a record (100 ms) is then as if it was never given.
+    """
+
+    def __init__(self, folder: Path, part_samples: int = PART_SAMPLES) -> None:
+        self.folder = folder
+        self._part_samples = part_samples
+        self._part_fd: int | None = None
+        self._part_first = self._part_records = 0
+        self._memory = SoundMemory(folder)
+        self._erased: Erased | None = None
+        self.end_sample = 0
+        self.source_end = 0
+        self.started_at_ns: int | None = None
+        # Time of day at `end_sample`, by the last record's clock.
+        self.end_wall_ns: int | None = None
+        self.sealed = False
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock_fd = _take_lock(folder)
+        try:
+            self._recover()
+        except BaseException:
+            self.close()
+            raise
+
+    def append(
+        self, samples: Samples, wall_ns: int | None = None, source_end: int | None = None, withheld: bool = False
+    ) -> None:
+        """Adds sound. `wall_ns` is the time of day of its first sample; without it, the clock of what went before.
+
+        `withheld`: no sample reaches the disk; only its place in time does, and the sound waits in memory until it is
+        erased.
+        """
+        for offset in range(0, len(samples), RECORD_SAMPLES):
+            piece = samples[offset : offset + RECORD_SAMPLES]
+            left = len(samples) - offset - len(piece)
+            self._write(
+                Kind.AUDIO,
+                len(piece),
+                piece.astype("<i2", copy=False).tobytes(),
+                None if wall_ns is None else wall_ns + offset * NS_PER_SAMPLE,
+                None if source_end is None else source_end - left,
+                withheld,
+            )
+
+    def gap(self, samples: int, reason: str, wall_ns: int | None = None) -> None:
+        """Adds `samples` of media time without sound (0 marks a place only)."""
+        self._write(Kind.GAP, samples, reason.encode(), wall_ns)
+
+    def seal(self, reason: str, wall_ns: int | None = None) -> None:
+        """Ends the journal for good."""
+        self._write(Kind.SEAL, 0, reason.encode(), wall_ns)
+        self.sync()
+        self.sealed = True
+
+    def sync(self) -> None:
+        """Returns when everything added so far is on the disk, but for what is withheld from it."""
+        if self._part_fd is not None:
+            with refusals(self.folder):
+                os.fdatasync(self._part_fd)
+
+    def prepare_memory(self) -> None:
+        """Makes sure that sound can be withheld. Raises MemoryRefused."""
+        self._memory.prepare()
+
+    def withhold_from(self, sample: int) -> None:
+        """Moves the sound from `sample` on off the disk: it was known too late that it may not be there."""
+        paths = part_paths(self.folder)
+        for number, path in enumerate(paths):
+            if number + 1 < len(paths) and first_sample(paths[number + 1]) <= sample:
+                continue
+            with refusals(self.folder), opened(path, os.O_RDWR) as part:
+                self._withhold(part, sample)
+        self._memory.close()
+
+    def erase_before(self, sample: int) -> None:
+        """Nothing of the withheld sound that ends by `sample` is left; media time and kept sound stay as they were."""
+        if self._erased is None:
+            return
+        self._erased = msgspec.structs.replace(self._erased, before=max(sample, self._erased.before))
+        # Said first, so that what is gone on order is never taken for lost; but what must go, goes without it too.
+        with suppress(OSError):
+            write_erased(self.folder, self._erased)
+        self._memory.erase_before(sample)
+
+    def erase_withheld(self) -> None:
+        """Nothing of any withheld sound is left, nor of the folder it lay in."""
+        self.erase_before(self.end_sample)
+        self._memory.remove()
+
+    def close(self) -> None:
+        """Lets another writer in. The journal stays open-ended unless it was sealed."""
+        self._memory.close()
+        if self._part_fd is not None:
+            os.close(self._part_fd)
+            self._part_fd = None
+        if self._lock_fd >= 0:
+            os.close(self._lock_fd)
+            self._lock_fd = -1
+
+    def __enter__(self) -> "JournalWriter":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _recover(self) -> None:
+        drop_unfinished(self.folder)
+        for path in reversed(part_paths(self.folder)):
+            with opened(path, os.O_RDWR) as part:
+                self.started_at_ns = part.header.started_at_ns
+                last = part.last_good()
+                part.cut_after(last[0] if last else -1)
+                if self._part_fd is None:
+                    self._part_first = self.end_sample = part.header.first_sample
+                    self._part_records = len(part)
+                    self._part_fd = os.dup(part.fd)
+            if last:
+                self._follow(last[1])
+                self.end_sample = max(self.end_sample, self._part_first)
+                self.sealed = last[1].kind is Kind.SEAL
+                break
+        self._memory.cut_from(self.end_sample)
+        if (self.folder / ERASED_NAME).exists():
+            self._note_losses(read_erased(self.folder))
+
+    def _note_losses(self, erased: Erased) -> None:
+        """What the machine's restart took is told for ever, though everything before a place is erased later."""
+        gaps = JournalReader(self.folder).gaps(erased.before)
+        lost = {(gap.start_sample, gap.start_sample + gap.samples) for gap in gaps if gap.reason == "lost"}
+        self._erased = Erased(before=erased.before, lost=tuple(sorted({*erased.lost, *lost})))
+        if self._erased != erased:
+            with suppress(OSError):
+                write_erased(self.folder, self._erased)
+
+    def _follow(self, record: Record) -> None:
+        self.end_sample = record.end
+        self.source_end = record.source_end
+        self.end_wall_ns = record.wall_ns + record.samples * NS_PER_SAMPLE
+
+    def _write(
+        self,
+        kind: Kind,
+        count: int,
+        payload: bytes,
+        wall_ns: int | None,
+        source_end: int | None = None,
+        withheld: bool = False,
+    ) -> None:
+        if self.sealed:
+            raise JournalSealed(path=str(self.folder))
+        if wall_ns is None:
+            wall_ns = time.time_ns() if self.end_wall_ns is None else self.end_wall_ns
+        position = self.source_end if source_end is None else source_end
+        record = Record(kind, False, self.end_sample, count, wall_ns, position, payload)
+        with refusals(self.folder):
+            if self._part_fd is None or self.end_sample - self._part_first >= self._part_samples:
+                self._start_part(wall_ns)
+            assert self._part_fd is not None
+            if withheld:
+                # In memory before its place is on the disk: a place without sound would count as lost.
+                self._put_in_memory(record)
+                record = record._replace(erased=True, payload=b"")
+            # At a place reckoned by us, so that a torn try is written over by the next.
+            write_at(self._part_fd, pack_record(record), record_offset(self._part_records))
+        self._part_records += 1
+        self._follow(record)
+
+    def _put_in_memory(self, record: Record) -> None:
+        if self._erased is None:
+            write_erased(self.folder, Erased())
+            self._erased = Erased()
+        self._memory.put(record, self.started_at_ns or record.wall_ns)
+
+    def _withhold(self, part: Part, sample: int) -> None:
+        for number, record in part.records_from(sample):
+            if record.kind is Kind.AUDIO and not record.erased and record.end > sample:
+                self._put_in_memory(record)
+                part.blank(number, record)
+        os.fdatasync(part.fd)
+
+    def _start_part(self, wall_ns: int) -> None:
+        started_at_ns = wall_ns if self.started_at_ns is None else self.started_at_ns
+        self.sync()
+        fd = begin_part(self.folder, PartHeader(self.end_sample, started_at_ns))
+        if self._part_fd is not None:
+            os.close(self._part_fd)
+        self._part_fd, self._part_first, self._part_records = fd, self.end_sample, 0
+        self.started_at_ns = started_at_ns
+
+
+def lock_holder(folder: Path) -> ProcessMark | None:
+    """The process that wrote itself into the journal's lock, whether it lives or not."""
+    try:
+        pid, started = (folder / LOCK_NAME).read_text("ascii").split()
+    except (OSError, ValueError):
+        return None
+    return ProcessMark(int(pid), int(started))
+
+
+def _take_lock(folder: Path) -> int:
+    fd = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(fd)
+        holder = lock_holder(folder)
+        raise JournalTaken(path=str(folder), pid=holder.pid if holder else 0) from error
+    mark = mark_of(os.getpid())
+    try:
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{mark.pid} {mark.started}\n".encode() if mark else b"", 0)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            os.close(fd)
+            raise  # without room for the name the lock itself still holds
+    return fd
