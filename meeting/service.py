@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import hmac
 import os
-import secrets
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,7 +52,7 @@ class Service:
         self.hub = Hub()
         self.session: Session | None = None
         self._find_model = find_model
-        self._token = secrets.token_hex(16)
+        self._token = home.token()
         self._leaving = asyncio.Event()
 
     # What the stream asks of its host.

@@ -23,6 +23,7 @@ from models.refusal import N_, Refusal
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
+CLOSE_WITHIN_S = 1.0
 FINAL_CODES = (1000, 1008, 1009)
 """Closed for good: the meeting ended, or the server will refuse us again."""
 
@@ -112,12 +113,14 @@ class Stream:
         try:
             while not self._ended:
                 try:
-                    async with open_socket(self._url, max_size=2**24, compression=None, proxy=None) as socket:
-                        await socket.send(msgspec.json.encode(self._hello).decode())
+                    async with open_socket(
+                        self._url, max_size=2**24, compression=None, proxy=None, close_timeout=CLOSE_WITHIN_S
+                    ) as socket:
                         await self._receive(socket, attempt)
-                        attempt = 0
-                except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
+                except (OSError, InvalidHandshake, TimeoutError):
                     pass
+                if self._socket is not None:
+                    attempt = 0
                 self._drop()
                 if self._ended:
                     return
@@ -129,15 +132,17 @@ class Stream:
             self._inbox.put_nowait(None)
 
     async def _receive(self, socket: ClientConnection, attempt: int) -> None:
-        async for raw in socket:
-            if msgspec.json.decode(raw, type=_Tag).type not in _KNOWN:
-                continue
-            message = _decoder.decode(raw)
-            if isinstance(message, Welcome) and self._socket is None:
-                self._socket = socket
-                if attempt:
-                    self._inbox.put_nowait(Reconnected())
-            self._take(message)
+        with suppress(ConnectionClosed):
+            await socket.send(msgspec.json.encode(self._hello).decode())
+            async for raw in socket:
+                if msgspec.json.decode(raw, type=_Tag).type not in _KNOWN:
+                    continue
+                message = _decoder.decode(raw)
+                if isinstance(message, Welcome) and self._socket is None:
+                    self._socket = socket
+                    if attempt:
+                        self._inbox.put_nowait(Reconnected())
+                self._take(message)
         self.close_code = socket.close_code
         if socket.close_code in FINAL_CODES:
             self._ended = True
@@ -156,8 +161,9 @@ class Stream:
             self._inbox.put_nowait(StreamRefused(message))
             return
         if isinstance(message, Welcome):
-            if message.epoch != self._hello.epoch:
-                self._hello = msgspec.structs.replace(self._hello, epoch=message.epoch)
+            # A place is one of this meeting in this log: another meeting that runs by then counts its own events.
+            meeting = message.meeting.id if message.meeting else self._hello.meeting
+            self._hello = msgspec.structs.replace(self._hello, epoch=message.epoch, meeting=meeting)
         elif isinstance(message, Snapshot | Event):
             self._hello = msgspec.structs.replace(self._hello, after=message.seq)
         self._inbox.put_nowait(message)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -15,8 +16,19 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from meeting.domain.events import ItemEntry
 from meeting.store.log import EventLog
 from meeting.stream.hub import Hub, Subscription
-from meeting.stream.messages import ClientCommand, ClientRole, Hello, MeetingHead, Message, Ok, Snapshot, Welcome
+from meeting.stream.messages import (
+    ClientCommand,
+    ClientRole,
+    Failure,
+    Hello,
+    MeetingHead,
+    Message,
+    Ok,
+    Snapshot,
+    Welcome,
+)
 from meeting.stream.protocol import (
+    CLOSE_END,
     CLOSE_TOO_SLOW,
     HELLO_WITHIN_S,
     Asked,
@@ -25,9 +37,12 @@ from meeting.stream.protocol import (
     Refused,
     failure,
 )
-from models.refusal import Refusal
+from models.refusal import N_, Refusal
+
+log = logging.getLogger(__name__)
 
 REPLAY_BATCH = 500
+UNEXPECTED = N_("That failed by a mistake of this program; the meeting goes on. Try again, and report it.")
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +156,10 @@ class _Client:
             self._answer(Ok(id=command.id, result=await self._host.perform(command, role)))
         except Refusal as error:
             self._answer(failure(error, command.id))
+        except Exception:
+            # A mistake of ours: the client is told, the meeting and the connection go on.
+            log.exception("a command failed")
+            self._answer(Failure(code="unexpected", message=UNEXPECTED, template=UNEXPECTED, id=command.id))
 
     def _answer(self, message: Message) -> None:
         self._answers.put_nowait(msgspec.json.encode(message))
@@ -152,6 +171,9 @@ class _Client:
         subject = self._host.subject(joined.hello.meeting)
         self._subscription = one = hub.join(subject.head.id if subject else None, joined.hello.partials)
         await self._open(joined.hello, joined.role, subject, one)
+        if subject is not None and subject.head.state == "closed" and joined.hello.after is not None:
+            # Who follows has now got everything, as if it had been there at the end.
+            one.close(CLOSE_END)
         while True:
             one.bell.clear()
             await self._flush(one)

@@ -1,0 +1,94 @@
+"""A real service with a meeting whose facts come from the test; run as a program it says one thing after another."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from meeting.domain.agenda import Agenda, AgendaItem
+from meeting.domain.events import AgendaChanged, Event, Segment
+from meeting.domain.state import AgendaState
+from meeting.home import Home
+from meeting.projection import head_of
+from meeting.service import Service
+from meeting.store.log import Stored
+from meeting.stream.server import Subject
+
+AGENDA = Agenda(
+    title="局长办公会议",
+    date="2026-03-09",
+    items=(AgendaItem(number=1, title="审议办公用房清理整改方案"), AgendaItem(number=2, title="听取试运行情况")),
+)
+
+
+def said(number: int, text: str = "同意。") -> Segment:
+    start = number * 1000
+    return Segment(segment_id=f"s{number}", rev=1, item_id="i1", start_ms=start, end_ms=start + 900, text=text)
+
+
+def no_model(name: str) -> Path:
+    raise AssertionError(f"no speech model is needed here, {name} least of all")
+
+
+class Room:
+    """Stands where a session stands in the service: what is said in it goes into the log and to the clients."""
+
+    def __init__(self, service: Service, meeting_id: str) -> None:
+        self.meeting = service.records.meetings.get(meeting_id)
+        self.ended = asyncio.Event()
+        self.log = service.records.log(meeting_id)
+        self._hub = service.hub
+        self.items = AgendaState.from_agenda(self.meeting.agenda).items
+
+    def subject(self) -> Subject:
+        return Subject(head=head_of(self.meeting, None, "open"), log=self.log, items=self.items, current_item="i1")
+
+    async def tell(self, facts: list[Event]) -> list[Stored]:
+        stored = await asyncio.to_thread(self.log.append, facts)
+        self._hub.publish(self.meeting.id, stored)
+        return stored
+
+    async def next(self, by: str) -> dict[str, object]:
+        raise RuntimeError("a mistake of ours")
+
+    async def detach(self) -> None:
+        pass
+
+
+def open_room(service: Service, meeting_id: str | None = None) -> Room:
+    room = Room(service, meeting_id or service.records.meetings.add(AGENDA))
+    service.session = room  # type: ignore[assignment] # stands in its place
+    return room
+
+
+@asynccontextmanager
+async def serving(home: Home, port: int = 0) -> AsyncIterator[Service]:
+    """An idle service, until the block ends."""
+    service = Service(home, no_model)
+    task = asyncio.create_task(service.serve(service.bind(port)))
+    try:
+        while not (home.run / "service.json").exists():
+            assert not task.done()
+            await asyncio.sleep(0.005)
+        yield service
+    finally:
+        service.leave()
+        await task
+
+
+async def talk_on(home: Home, port: int, meeting_id: str) -> None:
+    """Serves a meeting in which something new is said all the time, until killed."""
+    async with serving(home, port) as service:
+        room = open_room(service, meeting_id)
+        if room.log.last_seq() == 0:
+            await room.tell([AgendaChanged(items=room.items, by="王芳")])
+        number = room.log.last_seq()
+        while True:
+            await room.tell([said(number, f"第{number}句：会议原则同意𠮷。")])
+            number += 1
+            await asyncio.sleep(0.002)
+
+
+if __name__ == "__main__":
+    asyncio.run(talk_on(Home(Path(sys.argv[1])), int(sys.argv[2]), sys.argv[3]))
