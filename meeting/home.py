@@ -6,10 +6,12 @@ HOME/
   meetings/ID/audio/    the audio journal of one meeting
   run/service.lock      held by the one service of this home (pid and process start time inside)
   run/service.json      how programs of the same user reach it (0600)
+  run/token             what opens the stream for them (0600)
 """
 
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -99,6 +101,16 @@ class Home:
         except OSError as error:
             raise HomeReadOnly(home=folder) from error
         return folder
+
+    def token(self) -> str:
+        """What opens the stream for this home's own user, made once: clients come back to a service started anew."""
+        path = self.run / "token"
+        try:
+            if not path.exists():
+                write_private(path, secrets.token_hex(16).encode())
+            return path.read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError) as error:
+            raise HomeReadOnly(home=self.folder) from error
 
     def address(self) -> ServiceAddress:
         """Where the running service of this home answers. Raises NoService."""
