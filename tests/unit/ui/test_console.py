@@ -153,6 +153,18 @@ async def test_looking_up_shows_hits_as_one_types(key: str) -> None:
         assert held.view.has_focus
 
 
+async def test_titles_changed_behind_the_hits_are_whole_when_the_agenda_comes_back() -> None:
+    async with room() as here:
+        before = here.text("#items-text")
+        await here.press("f3", *"办公")
+        await here.until(lambda: here.commands(Search))
+        here.stream.put(ItemMoved(seq=900, item_id="i2", number=2, state="completed", by="secretary"))
+        await here.pilot.pause(0.3)
+        await here.press("escape")
+        await here.until(lambda: here.text("#items-text") != before)
+        assert "听取智能会议系统试运行情况" in here.text("#items-text")
+
+
 async def test_letters_and_the_slash_belong_to_the_text_field_while_typing() -> None:
     async with room() as held:
         await held.press("f3", "a", "slash", "q")
