@@ -48,6 +48,9 @@ class Library:
                 except IndexDamaged:
                     build_anew(folder, self._documents())
                     self._index = SearchIndex.open(folder)
+                if self._index.count() != self._expected():
+                    # A program died between the records and the index, or the index was taken away.
+                    build_anew(folder, self._documents())
                 self._take_in_open_meeting()
             return self._index
 
@@ -81,13 +84,15 @@ class Library:
     def import_files(self, paths: Iterable[Path]) -> Iterator[ImportReport]:
         """Takes files and folders into the archive, one report a file; a file known by its content changes nothing."""
         fresh = []
-        for path in paths:
-            for report in read_into_archive(path, self._records.archive):
-                if report.document is not None:
-                    fresh.append(report.document)
-                yield report
-        if fresh:
-            self._opened().replace(fresh)
+        try:
+            for path in paths:
+                for report in read_into_archive(path, self._records.archive):
+                    if report.document is not None:
+                        fresh.append(report.document)
+                    yield report
+        finally:
+            if fresh:
+                self._opened().replace(fresh)
 
     def reindex(self) -> int:
         """Builds the index anew from the records; returns how many documents it holds."""
@@ -100,8 +105,12 @@ class Library:
         yield from self._records.archive.documents()
         for meeting in self._records.meetings.all():
             yield _agenda_document(meeting)
-            if meeting.state != "scheduled":
+            if meeting.state == "closed":
                 yield self._record(meeting)
+
+    def _expected(self) -> int:
+        states = [meeting.state for meeting in self._records.meetings.all()]
+        return self._records.archive.count() + len(states) + states.count("closed")
 
     def _record(self, meeting: Meeting) -> Document:
         state = self._records.log(meeting.id).state()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, func, insert, select
 
 from meeting.store.engine import refusing, writing
 from meeting.store.tables import archive
@@ -34,6 +34,11 @@ class ArchiveStore:
         with refusing(self._name), writing(self._engine) as connection:
             connection.execute(delete(archive).where(archive.c.id == content_id))
             connection.execute(insert(archive), row)
+
+    def count(self) -> int:
+        """How many documents were imported."""
+        with refusing(self._name), self._engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(archive)).scalar_one())
 
     def documents(self) -> list[Document]:
         """Every imported document."""
