@@ -66,6 +66,7 @@ _FIXED = re.compile(r"一[百千万]个(?:放心|不|愿意)|十万个为什么|
 _TENS = re.compile(r"十(?![一二三四五六七八九])")
 _LUNAR_BEFORE = re.compile(r"(?:[农阴旧夏]历|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]).{0,6}$")
 _REIGN_BEFORE = re.compile(r"(?:民国|康熙|雍正|乾隆|嘉庆|道光|咸丰|同治|光绪|宣统)$")
+_YEAR_BEFORE = re.compile(f"{_N}年$")
 _MONTH_AFTER = re.compile(rf"底|末|[上中下]旬|份|初(?!{NUMERAL})|(?:之|以)?前|起|以来")
 _POINTS_AFTER = re.compile(rf"{NUMERAL}|意见|建议|要求|体会|[多来几]")
 _RUN = re.compile(_N)
@@ -114,7 +115,9 @@ def _days(heard: str, before: str, after: str) -> str | None:
 
 def _date(heard: str, before: str, after: str) -> str | None:
     """A month alone must be known for one by what stands around it: 十月革命, 三月三 and 一月一报 are none."""
-    if _LUNAR_BEFORE.search(before) or before[-1:].isdigit() or before.endswith("第"):
+    # The parts of one date are written alike: 一八年 keeps its words, and so does the month after it.
+    worded = (year := _YEAR_BEFORE.search(before)) and not re.fullmatch(f"{_YEAR}年", year.group())
+    if worded or _LUNAR_BEFORE.search(before) or before[-1:].isdigit() or before.endswith("第"):
         return None
     alone = heard.endswith("月") and heard.count("月") == 1
     in_year = before.endswith("年") and not re.match(rf"{NUMERAL}|革命", after)

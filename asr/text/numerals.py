@@ -52,7 +52,7 @@ def figure(words: str) -> str | None:
     """A numeral, with or without a fraction, as it is written with figures; None if it is no proper one.
 
     万 and 亿 stay where the figure would end in their zeros (217万, 1.3万亿) and in numbers from 亿 on (4亿2000万), as
-    GB/T 15835-2011, 5.3 allows: so that nothing is converted, and what was said can be read off.
+    GB/T 15835-2011 allows for large numbers: so that nothing is converted, and what was said can be read off.
     """
     whole, point, rest = words.partition("点")
     if point:
