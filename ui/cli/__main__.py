@@ -1,5 +1,6 @@
 """The `meeting` command (also `python -m ui.cli`): every refusal becomes one line and an exit code."""
 
+import errno
 import os
 import sys
 
@@ -31,10 +32,29 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        code = refuse(
-            _("The system refused: {why}. What was recorded before is safe.").format(why=said(str(error))), 1
-        )
+        code = refuse(_system_refusal(error), 1)
+    except Exception as error:
+        # A mistake of ours. A secretary needs a sentence; who mends it sets MEETING_TRACEBACK and sees where it is.
+        if os.environ.get("MEETING_TRACEBACK"):
+            raise
+        code = refuse(_mistake(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _system_refusal(error: OSError) -> str:
+    why = said(str(error))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _("The disk is full ({why}). What was stored before is safe; make room and try again.").format(
+            why=why
+        )
+    return _("The system refused: {why}. What was recorded before is safe.").format(why=why)
+
+
+def _mistake(error: Exception) -> str:
+    return _(
+        "The program made a mistake ({kind}: {why}). What was recorded before is safe. Try again; if it comes back, "
+        "report it with what is printed when MEETING_TRACEBACK=1 is set."
+    ).format(kind=type(error).__name__, why=error)
 
 
 def refuse(sentence: str, code: int) -> int:

@@ -19,8 +19,10 @@ app = typer.Typer()
 def search(
     query: Annotated[str, typer.Argument(metavar="QUERY")],
     kind: Annotated[list[str] | None, typer.Option(help="agenda, record, minutes, document, decision")] = None,
-    date_from: Annotated[str | None, typer.Option("--from", metavar="DATE")] = None,
-    date_to: Annotated[str | None, typer.Option("--to", metavar="DATE")] = None,
+    date_from: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=_("Not before this day."))
+    ] = None,
+    date_to: Annotated[str | None, typer.Option("--to", metavar="DATE", help=_("Not after this day."))] = None,
     unit: Annotated[str | None, typer.Option(help=_("Only what this unit brought in."))] = None,
     speaker: Annotated[str | None, typer.Option(help=_("Only what this person said."))] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("How many documents."))] = 10,
@@ -34,6 +36,7 @@ def search(
         raise typer.BadParameter(
             _("{wrong} is no kind; choose from {kinds}").format(wrong=wrong[0], kinds=", ".join(KINDS))
         )
+    _check_dates(date_from, date_to)
     asked = Query(
         text=query,
         kinds=tuple(one for one in KINDS if one in (kind or ())),
@@ -54,6 +57,16 @@ def search(
     for hit in results.hits:
         for line in describe(hit):
             say(line)
+
+
+def _check_dates(*dates: str | None) -> None:
+    from datetime import date
+
+    for one in dates:
+        try:
+            date.fromisoformat(one or "2026-03-09")
+        except ValueError:
+            raise typer.BadParameter(_("{wrong} is no date; write it like 2026-03-09").format(wrong=one)) from None
 
 
 def find(query: "Query", home: Path | None) -> "Results":

@@ -48,6 +48,14 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
+def cut_short(name: str) -> str:
+    """The sentence about a recording of which only a part could be read."""
+    return _(
+        "“{name}” is cut short or damaged: the text covers what could be read of it, and no more. "
+        "If there is a better copy, use that one."
+    ).format(name=name)
+
+
 def note(line: str) -> None:
     """A line for a person on stderr, beside the output proper."""
     sys.stderr.write(line + "\n")

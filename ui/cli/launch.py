@@ -11,14 +11,15 @@ from pathlib import Path
 
 import msgspec
 
+from asr.errors import LanguageUnknown
 from meeting.errors import NoService, ServiceRunning
 from meeting.home import Home, ServiceAddress
 from meeting.service import Service
 from meeting.store.meetings import RunOptions
 from meeting.stream.client import Received, Reconnected, Reconnecting, Stream, connect
-from meeting.stream.messages import Start
+from meeting.stream.messages import Start, Status
 from models.refusal import N_, Refusal
-from ui.cli.context import note, say
+from ui.cli.context import cut_short, note, say
 from ui.cli.remote import give
 from ui.cli.transcript import TranscriptLines
 from ui.locale import _
@@ -51,6 +52,13 @@ def find_model(name: str) -> Path:
     from models.store import ModelStore
 
     return ModelStore().find(name)
+
+
+def check_language(language: str, model: str) -> None:
+    """Refuses a language that a Whisper model has no token for. Raises LanguageUnknown, ModelMissing, ModelDamaged."""
+    words = set(msgspec.json.decode((find_model(model) / "vocabulary.json").read_bytes(), type=list[str]))
+    if language != "auto" and f"<|{language}|>" not in words:
+        raise LanguageUnknown(language=language, known="zh, en, auto")
 
 
 def serve_here(home: Home, port: int, until_end: bool) -> None:
@@ -87,7 +95,7 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         await service.start(plan.meeting, plan.options, by="secretary")
         serving = asyncio.create_task(service.serve(listener, until_end=True))
-        printing = asyncio.create_task(_print(plan.home, json, watch))
+        printing = asyncio.create_task(_print(plan.home, Path(plan.options.source).name, json, watch))
         await serving
         await printing
 
@@ -95,9 +103,9 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
     return 0
 
 
-async def _print(home: Home, json: bool, watch: Callable[[Stream, Received], None] | None) -> None:
+async def _print(home: Home, source: str, json: bool, watch: Callable[[Stream, Received], None] | None) -> None:
     address = await _address(home)
-    lines = TranscriptLines()
+    lines, told = TranscriptLines(), False
     async with connect(address.ws_url, address.token, after=0, partials=json) as stream:
         async for message in stream:
             try:
@@ -109,6 +117,9 @@ async def _print(home: Home, json: bool, watch: Callable[[Stream, Received], Non
             except OSError:
                 # The terminal or the pipe is gone; the meeting goes on without it.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(message, Status) and "truncated" in message.warnings and not told:
+                told = True
+                note(cut_short(source))
             if watch is not None:
                 watch(stream, message)
 

@@ -10,6 +10,9 @@ from ui.locale import _
 
 app = typer.Typer()
 
+ENOUGH_ATTEMPTS = 4
+"""So often `tail` tries an address that never answered."""
+
 SourceOption = Annotated[str, typer.Option(metavar="mic|FILE", help=_("The microphone, or a recording to play."))]
 DeviceOption = Annotated[
     str | None, typer.Option(metavar="NAME", help=_("Which microphone; see `meeting devices`."))
@@ -39,9 +42,10 @@ def run(
     json: JsonOption = False,
 ) -> None:
     from meeting.store.meetings import RunOptions
-    from ui.cli.launch import Plan, run_detached, run_here
+    from ui.cli.launch import Plan, check_language, run_detached, run_here
 
     check_pace(pace)
+    check_language(language, model)
     options = RunOptions(
         source=check_source(source),
         device=device,
@@ -142,12 +146,18 @@ def where(url: str | None, token: str, home: Path | None) -> tuple[str, str]:
 async def _tail(url: str, token: str, after: int | None, json: bool) -> None:
     import msgspec
 
+    from meeting.errors import Disconnected
     from meeting.stream.client import Reconnected, Reconnecting, connect
+    from meeting.stream.messages import Welcome
     from ui.cli.transcript import TranscriptLines
 
     lines = TranscriptLines()
+    welcomed = False
     async with connect(url, token, after=0 if after is None else after, partials=json) as stream:
         async for message in stream:
+            welcomed = welcomed or isinstance(message, Welcome)
+            if isinstance(message, Reconnecting) and message.attempt >= ENOUGH_ATTEMPTS and not welcomed:
+                raise Disconnected()
             if not json:
                 for line in lines.lines(message):
                     say(line)

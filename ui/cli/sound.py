@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, print_json, say
+from ui.cli.context import HomeOption, JsonOption, cut_short, note, print_json, say
 from ui.locale import _
 
 if TYPE_CHECKING:
+    from asr.audio import SoundFile
     from asr.transcribe import Transcript
 
 app = typer.Typer()
@@ -28,29 +29,29 @@ def transcribe(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    from asr.audio import probe
+    from asr.audio import SoundFile
     from asr.recognizer import FasterWhisperRecognizer
-    from asr.transcribe import transcribe as recognize
+    from asr.transcribe import transcribe_blocks
     from meeting.minutes.export import write_file
-    from ui.cli.launch import find_model
+    from ui.cli.launch import check_language, find_model
     from ui.cli.transcripts import render
 
     wanted = "json" if json else format
     if wanted not in FORMATS:
         raise typer.BadParameter(_("--format is one of {known}").format(known=", ".join(FORMATS)))
-    for path in files:
-        probe(path)
+    sounds = [SoundFile(path) for path in files]
+    check_language(language, model)
     terms = _terms(agenda)
     recognizer = FasterWhisperRecognizer(find_model(model))
     done: list[tuple[str, Transcript]] = []
-    for path in files:
-        with _Progress(path) as progress:
-            done.append(
-                (
-                    str(path),
-                    recognize(path, recognizer, language=language, prompt_terms=terms, progress=progress),
-                )
+    for sound in sounds:
+        with _Progress(sound) as progress:
+            transcript = transcribe_blocks(
+                sound.blocks(), recognizer, language=language, prompt_terms=terms, progress=progress
             )
+        done.append((str(sound.path), transcript))
+        if sound.truncated:
+            note(cut_short(sound.path.name))
     content = render(done, wanted)
     if output is None:
         sys.stdout.write(content)
@@ -71,8 +72,9 @@ def _terms(agenda: Path | None) -> tuple[str, ...]:
 class _Progress:
     """A bar with the time left on stderr, when a person looks at it."""
 
-    def __init__(self, path: Path) -> None:
-        self._name = path.name
+    def __init__(self, sound: "SoundFile") -> None:
+        self._name = sound.path.name
+        self._total_ms = sound.duration_ms
         self._shown = sys.stderr.isatty()
 
     def __enter__(self) -> "_Progress":
@@ -81,12 +83,12 @@ class _Progress:
         self._began = time.monotonic()
         return self
 
-    def __call__(self, done_ms: int, total_ms: int) -> None:
-        if not self._shown or not total_ms:
+    def __call__(self, done_ms: int) -> None:
+        if not self._shown or not self._total_ms:
             return
         import time
 
-        share = min(1.0, done_ms / total_ms)
+        share = min(1.0, done_ms / self._total_ms)
         passed = time.monotonic() - self._began
         left = _("{seconds} s left").format(seconds=round(passed / share - passed)) if share > 0.02 else ""
         bar = "█" * round(30 * share) + "░" * (30 - round(30 * share))

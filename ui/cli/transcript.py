@@ -17,6 +17,8 @@ class TranscriptLines:
     def lines(self, message: Received) -> list[str]:
         """The lines that one message adds, none for most."""
         match message:
+            case Welcome(meeting=None):
+                return [_("-- no meeting is running; waiting for a meeting to begin")]
             case Welcome(items=items) | AgendaChanged(items=items):
                 self._items = {entry.item_id: entry for entry in items}
                 return []
@@ -37,7 +39,7 @@ class TranscriptLines:
                 return [_("-- recess")]
             case End():
                 return [_("-- the meeting has ended")]
-            case Reconnecting():
+            case Reconnecting(attempt=1):
                 return [_("-- the connection is lost; trying again")]
             case _:
                 return []

@@ -1,0 +1,141 @@
+"""What every test may use: the model, the shared recordings, a home of its own, and `meeting` as a child process."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asr.recording import Recording
+from meeting.home import Home, ServiceAddress
+from models.errors import ModelsError
+from models.store import ModelStore
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "ui" / "demo"
+Answer = subprocess.CompletedProcess[str]
+
+
+class Cli:
+    """Runs `meeting` commands in one home, each with a time limit; what still runs at the end is ended by its pid."""
+
+    def __init__(self, home: Path, folder: Path) -> None:
+        self.home = home
+        self.folder = folder
+        self.environment = os.environ | {
+            "MEETING_HOME": str(home),
+            "MEETING_LANG": "en",
+            "PYTHONPATH": str(ROOT),
+            "OMP_NUM_THREADS": "2",
+        }
+        self._children: list[subprocess.Popen[str]] = []
+
+    def __call__(self, *arguments: object, timeout: float = 60, **environment: str) -> Answer:
+        """Runs a command to its end."""
+        return subprocess.run(
+            command(arguments),
+            env=self.environment | environment,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=timeout,
+        )
+
+    def json(self, *arguments: object, timeout: float = 60) -> Any:
+        """The one document that a command prints with --json, having printed nothing else."""
+        answer = self(*arguments, "--json", timeout=timeout)
+        assert answer.returncode == 0, answer.stderr
+        assert answer.stdout.count("\n") == 1
+        return json.loads(answer.stdout)
+
+    def start(self, *arguments: object, **environment: str) -> "subprocess.Popen[str]":
+        """Starts a command that runs on."""
+        child = subprocess.Popen(
+            command(arguments),
+            env=self.environment | environment,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self._children.append(child)
+        return child
+
+    def serving(self, child: "subprocess.Popen[str]", meeting: str | None = None) -> ServiceAddress:
+        """Waits until the child's service answers (and runs the meeting)."""
+        place = self.home / "run" / "service.json"
+        until = time.monotonic() + 30
+        while time.monotonic() < until and child.poll() is None:
+            with suppress(OSError, ValueError):
+                found = json.loads(place.read_text("utf-8"))
+                if found["pid"] == child.pid and (meeting is None or found["meeting"] == meeting):
+                    return Home(self.home).address()
+            time.sleep(0.02)
+        raise AssertionError(
+            f"no service: {child.communicate(timeout=1) if child.poll() is not None else 'silent'}"
+        )
+
+    def journal(self, meeting: str) -> Path:
+        """The folder of a meeting's sound."""
+        return Home(self.home).journal(meeting)
+
+    def close(self) -> None:
+        """Ends the children and the recorders of this home."""
+        for child in self._children:
+            if child.poll() is None:
+                child.kill()
+            child.communicate()
+        for folder in (self.home / "meetings").glob("*/audio"):
+            state = Recording(folder).state()
+            if state is not None and Recording(folder).alive():
+                os.kill(state.pid, signal.SIGKILL)
+
+
+def command(arguments: tuple[object, ...]) -> list[str]:
+    """The arguments of a `meeting` process."""
+    return [sys.executable, "-m", "ui.cli", *map(str, arguments)]
+
+
+@pytest.fixture(scope="session")
+def model_path() -> Path:
+    """The folder of the speech model."""
+    try:
+        return ModelStore().find("whisper-base")
+    except ModelsError as error:
+        pytest.skip(f"{error} (or run: make setup)")
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Path:
+    """The recordings that are not part of the repository."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.skip("the shared recordings are not on this machine")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home."""
+    return tmp_path / "家"
+
+
+@pytest.fixture
+def cli(home: Path, tmp_path: Path) -> Iterator[Cli]:
+    """`meeting` commands in that home."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    running = Cli(home, folder)
+    yield running
+    running.close()
