@@ -54,6 +54,7 @@ class Service:
         self._find_model = find_model
         self._token = home.token()
         self._leaving = asyncio.Event()
+        self._starting = asyncio.Lock()
 
     # What the stream asks of its host.
 
@@ -123,6 +124,10 @@ class Service:
 
         Raises MeetingRunning, MeetingEnded, and what keeps sound or recognition from starting.
         """
+        async with self._starting:
+            return await self._start(name, options, by)
+
+    async def _start(self, name: str, options: RunOptions, by: str) -> str:
         if self.session is not None and not self.session.ended.is_set():
             raise MeetingRunning(meeting=self.session.meeting.id)
         meeting = self.records.meetings.get(name)
@@ -203,8 +208,10 @@ class Service:
                 self.hub.close(session.meeting.id, CLOSE_END)
                 if until_end:
                     return
-                self.session = None
-                self._announce()
+                await session.detach()
+                if self.session is session:
+                    self.session = None
+                    self._announce()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STATUS_EVERY_S):
                     await (session.ended.wait() if session else self._leaving.wait())
