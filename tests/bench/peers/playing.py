@@ -1,0 +1,143 @@
+"""What the drivers share: a recording sent in real time over a websocket, and what comes back as updates.
+
+Runs in a peer's own environment, so it takes nothing from the product; `Played` and `Update` of `ui.bench.asr` are
+the form of what `write` leaves.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+RATE_HZ = 16_000
+BLOCK = 1600
+STARTS_WITHIN_S = 180
+QUIET_S = 12.0
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def read_pcm(path: str) -> bytes:
+    """The samples of a 16 kHz mono WAV, 16-bit."""
+    with wave.open(path, "rb") as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (RATE_HZ, 1, 2)
+        return file.readframes(file.getnframes())
+
+
+def start(arguments: list[str]) -> "subprocess.Popen[bytes]":
+    """Starts a server with this interpreter, without any network beyond this machine."""
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": str(min(os.cpu_count() or 1, 4))}
+    return subprocess.Popen(
+        [sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment
+    )
+
+
+def connected(server: "subprocess.Popen[bytes]", url: str) -> ClientConnection:
+    """An open socket to the server as soon as it listens."""
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while True:
+        try:
+            return connect(url, max_size=2**26, open_timeout=60)
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+class Player:
+    """Sends a recording at the pace of its voice, and keeps what `read` makes of each answer.
+
+    `read` is given a message and its arrival in s since the first sample, and returns the pieces that it changes.
+    """
+
+    def __init__(
+        self, ws: ClientConnection, server: "subprocess.Popen[bytes]", read: Callable[[Any, float], list[Any]]
+    ) -> None:
+        self._ws, self._server, self._read = ws, server, read
+        self._began = self._last = time.monotonic()
+        self.updates: list[dict[str, Any]] = []
+
+    def play(self, pcm: bytes, encode: Callable[[bytes], bytes], end: bytes) -> None:
+        """From the first sample to the last text: the end is when nothing new has come for 12 s, or the server closes.
+
+        A block is sent when its last sample has been spoken, as a microphone gives it.
+        """
+        print("playing", self._server.pid, flush=True)
+        self._began = self._last = time.monotonic()
+        listening = threading.Thread(target=self._listen, daemon=True)
+        listening.start()
+        for place in range(0, len(pcm), 2 * BLOCK):
+            block = pcm[place : place + 2 * BLOCK]
+            due = self._began + (place + len(block)) / 2 / RATE_HZ
+            time.sleep(max(0.0, due - time.monotonic()))
+            self._ws.send(encode(block))
+        self._last = time.monotonic()
+        self._wait_quiet(listening)
+        self._ws.send(end)
+        self._last = time.monotonic()
+        self._wait_quiet(listening)
+
+    def _wait_quiet(self, listening: threading.Thread) -> None:
+        while listening.is_alive() and time.monotonic() - self._last < QUIET_S:
+            time.sleep(0.1)
+
+    def _listen(self) -> None:
+        try:
+            for raw in self._ws:
+                now = time.monotonic()
+                pieces = self._read(json.loads(raw), now - self._began)
+                if pieces:
+                    self._last = now
+                    self.updates.append({"at_ms": round((now - self._began) * 1000), "pieces": pieces})
+        except ConnectionClosed:
+            pass
+
+
+class Changes:
+    """Passes on only the pieces that are new or different from what was shown under their id."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, dict[str, Any]] = {}
+
+    def of(self, pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of all the pieces that a message shows, those that change the screen."""
+        new = [piece for piece in pieces if self._shown.get(piece["id"]) != piece]
+        self._shown.update({piece["id"]: piece for piece in new})
+        return new
+
+
+def piece(id: str, start_s: float, end_s: float, text: str, final: bool) -> dict[str, Any]:
+    """A stretch of text and the sound it stands for."""
+    start_ms, end_ms = round(start_s * 1000), round(end_s * 1000)
+    return {"id": id, "start_ms": start_ms, "end_ms": end_ms, "text": text, "final": final}
+
+
+def write(path: str, system: str, updates: list[dict[str, Any]]) -> None:
+    """Leaves a `Played`."""
+    document = {"system": system, "updates": updates}
+    Path(path).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+
+def stop(server: "subprocess.Popen[bytes]") -> None:
+    """Ends the server, by force if it does not go."""
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
