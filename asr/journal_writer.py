@@ -129,6 +129,9 @@ class JournalWriter:
             os.close(self._part_fd)
             self._part_fd = None
         if self._lock_fd >= 0:
+            # Whoever only held it for a moment is not to be taken for the recorder afterwards.
+            with suppress(OSError):
+                os.ftruncate(self._lock_fd, 0)
             os.close(self._lock_fd)
             self._lock_fd = -1
 

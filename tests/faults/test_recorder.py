@@ -112,27 +112,6 @@ def test_closed_terminal_and_interrupt_mean_nothing_to_it(clip, folder):
     assert os.getsid(recording.state().pid) == recording.state().pid
 
 
-def test_transcribe_only_leaves_no_sound_behind_what_was_recognized(clip, folder):
-    recording = Recording.launch(folder, clip, pace="4", mode="transcribe_only")
-    until(lambda: JournalReader(folder).end_sample >= 16_000 * 4)
-    recording.progress(16_000 * 3, erase_before=16_000 * 3)
-    until(lambda: kept_seconds(folder)[:3] == [False, False, False])
-    assert recording.wait(10)
-    assert kept_seconds(folder) == [False, False, False, True, True, True]
-    recording.erase_sound()
-    assert kept_seconds(folder) == [False] * 6
-    assert JournalReader(folder).end_sample == len(SOUND) and JournalReader(folder).gaps() == []
-
-
-def kept_seconds(folder: Path) -> list[bool]:
-    """For each second of the clip, whether its sound can be found in the files."""
-    left = b"".join(part.read_bytes() for part in folder.glob("part-*"))
-    return [
-        any(SOUND[at : at + 400].tobytes() in left for at in range(second, second + 16_000, 1_600))
-        for second in range(0, len(SOUND), 16_000)
-    ]
-
-
 def test_full_disk_is_told_and_recording_goes_on_when_there_is_room(clip, tmp_path):
     small = tmp_path / "small"
     small.mkdir()
