@@ -12,7 +12,6 @@ HOME/
 import errno
 import os
 import secrets
-import stat
 from pathlib import Path
 
 import msgspec
@@ -79,24 +78,16 @@ class Home:
     def exports(self, meeting_id: str) -> Path:
         return self.meeting(meeting_id) / "exports"
 
-    def journal(self, meeting_id: str, recording: str) -> Path:
-        """The folder of a meeting's audio journal; in memory where no sound may be kept."""
-        if recording == "transcribe_only":
-            memory = Path("/dev/shm")
-            base = memory if memory.is_dir() else self.run
-            return base / f"smart-meeting-{os.getuid()}-{_digest(self.folder)}" / meeting_id
+    def journal(self, meeting_id: str) -> Path:
+        """The folder of a meeting's audio journal; sound that may not be kept lies elsewhere, in memory."""
         return self.meeting(meeting_id) / "audio"
 
-    def make_journal(self, meeting_id: str, recording: str) -> Path:
-        """Makes that folder, readable by its owner alone. Raises HomeReadOnly, also where it is somebody else's."""
-        folder = self.journal(meeting_id, recording)
+    def make_journal(self, meeting_id: str) -> Path:
+        """Makes that folder, readable by its owner alone. Raises HomeReadOnly."""
+        folder = self.journal(meeting_id)
         try:
-            # Memory is everybody's: a name that another user has put there first is not trusted.
             for part in (folder.parent, folder):
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
-                found = part.lstat()
-                if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
-                    raise HomeReadOnly(home=part)
                 part.chmod(0o700)
         except OSError as error:
             raise HomeReadOnly(home=folder) from error
@@ -121,12 +112,6 @@ class Home:
         if not psutil.pid_exists(address.pid):
             raise NoService(home=self.folder)
         return address
-
-
-def _digest(path: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
 
 
 class ServiceLock:

@@ -11,11 +11,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from asr.errors import AsrError, RecognizerDied
+from asr.errors import AsrError, JournalSealed, RecognizerDied
 from asr.journal import JournalReader
 from asr.journal_records import RATE_HZ
 from asr.recognition import Recognition
-from asr.recording import Mode as KeptMode
 from asr.recording import Recording, Wanted
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from meeting.domain.agenda import Recording as Mode
@@ -30,6 +29,7 @@ from meeting.stream.hub import Hub
 from meeting.stream.messages import Partial as PartialMessage
 from meeting.stream.messages import RunState, Status
 from meeting.stream.server import Subject
+from models.refusal import Refusal
 from search.errors import SearchError
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 WATCH_EVERY_S = 0.25
 RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
 ENOUGH_FAILURES = 4
+# Speech that is not believed yet began at most this long before what was heard last.
+UNBELIEVED_SAMPLES = 2 * RATE_HZ
+STRICTNESS: dict[Mode, int] = {"keep": 0, "transcribe_only": 1, "off": 2}
 
 
 class Session:
@@ -53,6 +56,8 @@ class Session:
         self._agenda = AgendaState.from_agenda(meeting.agenda)
         self._filing = Filing(self._agenda, options.follow_chair)
         self._writing = asyncio.Lock()
+        self._ordering = asyncio.Lock()
+        self._closed = False
         self._mode: Mode = "off"
         self._paused_by_person = False
         self._gaps_until = 0
@@ -62,11 +67,9 @@ class Session:
         self._recognizer_state = "off"
         self._recognition: Recognition | None = None
         self._recording: Recording | None = None
-        self._kept: KeptMode = "transcribe_only" if meeting.agenda.recording == "transcribe_only" else "keep"
         self._tasks: list[asyncio.Task[None]] = []
-        folder = records.home.journal(meeting.id, meeting.agenda.recording)
-        self._folder = folder
-        self._journal = JournalReader(folder)
+        self._folder = records.home.journal(meeting.id)
+        self._journal = JournalReader(self._folder)
 
     # Beginning and ending.
 
@@ -82,7 +85,8 @@ class Session:
         if not history:
             self._mode = self.meeting.agenda.recording
         try:
-            if self._mode != "off" or self._folder.exists():
+            await self._follow_late()
+            if self._recording is None and (self._mode != "off" or self._folder.exists()):
                 self._recording = await asyncio.to_thread(self._open_recording)
         except AsrError:
             if not history:
@@ -102,13 +106,21 @@ class Session:
         adopted = Recording.adopt(self._folder)
         if adopted is not None:
             return adopted
+        self._records.home.make_journal(self.meeting.id)
         return Recording.launch(
             self._folder,
             source=self._options.source,
             device=self._options.device,
             pace=self._options.pace,
-            mode=self._kept,
+            mode="keep" if self.meeting.agenda.recording == "keep" else "transcribe_only",
         )
+
+    async def _follow_late(self) -> None:
+        """The service may have died between an item's beginning and the order that follows from it."""
+        wanted = self._wanted_mode()
+        if self._agenda.current and wanted != self._mode and not self._paused_by_person:
+            with contextlib.suppress(JournalSealed):
+                await self._take_custody(wanted, "item", "service")
 
     async def _supervise(self, work: Callable[[], Awaitable[None]]) -> None:
         """Runs one of the session's tasks; a mistake of ours in it must not cost the rest of the meeting."""
@@ -143,9 +155,14 @@ class Session:
             return
         by = self._stopping_by or "service"
         reason = "stopped" if self._stopping_by else "source_ended"
+        await self._note_start()
         await self._store_gaps()
+        # Before the end is stored: a service that dies here is followed by one that does it.
+        await asyncio.to_thread(Recording(self._folder).erase_sound)
 
         def closing() -> list[Event]:
+            if self._closed:
+                return []
             items = [at_media(fact, self._media_ms()) for fact in self._agenda.close_items(by)]
             return [*items, Custody(recording="off", order="stop", by=by), End(reason=reason)]
 
@@ -162,6 +179,7 @@ class Session:
         """
         async with self._writing:
             facts = decide()
+            await self._withhold_for(facts)
             stored = await asyncio.to_thread(self._log.append, facts, cut_sample)
             for one in stored:
                 self._remember(one.event)
@@ -188,7 +206,9 @@ class Session:
             case Custody():
                 self._mode, self._paused_by_person = event.recording, False
             case Gap():
-                self._gaps_until = max(self._gaps_until, event.end_ms * RATE_HZ // 1000)
+                self._gaps_until = max(self._gaps_until, event.end_ms)
+            case End():
+                self._closed = True
             case _:
                 pass
 
@@ -196,12 +216,27 @@ class Session:
         """A new item brings its own words, and perhaps another rule about its sound."""
         if self._recognition is not None:
             await self._recognition.set_terms(self._terms())
-        wanted = self._wanted_mode()
-        if wanted != self._mode and not self._paused_by_person:
-            await self._take_custody(wanted, "item", "service")
+        async with self._ordering:
+            wanted = self._wanted_mode()
+            if wanted != self._mode and not self._paused_by_person:
+                # An item that is found in the last words finds the recording over.
+                with contextlib.suppress(JournalSealed):
+                    await self._take_custody(wanted, "item", "service")
 
-    def _wanted_mode(self) -> Mode:
-        item = self._agenda.find(self._agenda.current)
+    async def _withhold_for(self, facts: list[Event]) -> None:
+        """No sound of an item that allows none to be kept reaches the disk once anybody knows that it has begun.
+
+        Where the beginning was understood late, from the chair's own words, the sound since then is taken back.
+        """
+        kept_till_now = self._mode == "keep" or self._paused_by_person
+        for fact in facts:
+            if isinstance(fact, ItemMoved) and fact.state == "ongoing" and kept_till_now:
+                if self._wanted_mode(fact.item_id) == "transcribe_only":
+                    begins = None if fact.media_ms is None else fact.media_ms * RATE_HZ // 1000
+                    await self._order("transcribe_only", fact.by, begins)
+
+    def _wanted_mode(self, item_id: str | None = None) -> Mode:
+        item = self._agenda.find(item_id or self._agenda.current)
         return (item.recording if item else "") or self.meeting.agenda.recording  # type: ignore[return-value] # a Mode
 
     def _terms(self) -> tuple[str, ...]:
@@ -226,33 +261,51 @@ class Session:
 
     async def pause(self, by: str) -> None:
         """Closes the device until a person resumes."""
-        if not self._paused_by_person:
-            await self._take_custody("off", "pause", by)
+        async with self._ordering:
+            if not self._paused_by_person:
+                await self._set_paused(True, "off", "pause", by)
 
     async def resume(self, by: str) -> None:
         """Opens the device again, as the current item allows."""
-        if self._paused_by_person:
-            self._paused_by_person = False
-            await self._take_custody(self._wanted_mode(), "resume", by)
+        async with self._ordering:
+            if self._paused_by_person:
+                await self._set_paused(False, self._wanted_mode(), "resume", by)
+
+    async def _set_paused(self, paused: bool, mode: Mode, order: str, by: str) -> None:
+        self._paused_by_person = paused
+        try:
+            await self._take_custody(mode, order, by)
+        except Refusal:
+            # It was not done, so that it can be asked for again.
+            self._paused_by_person = not paused
+            raise
 
     async def _take_custody(self, mode: Mode, order: str, by: str) -> None:
-        if order == "pause":
-            self._paused_by_person = True
         # The device is closed before anybody is told so, and the order is stored before it is opened.
-        if mode == "off":
+        stricter = STRICTNESS[mode] > STRICTNESS[self._mode]
+        if stricter:
             await self._order(mode, by)
         await self._store(lambda: [Custody(recording=mode, order=order, by=by)])
-        if mode != "off":
+        if not stricter:
             await self._order(mode, by)
 
-    async def _order(self, mode: Mode, by: str) -> None:
-        if self._recording is None and mode != "off":
+    async def _order(self, mode: Mode, by: str, withhold_from: int | None = None) -> None:
+        """Nothing, where nothing was ever recorded and nothing is to be; a recorder to come obeys it as well."""
+        if self._recording is None and mode == "off":
+            return
+        wanted: Wanted = "pause" if mode == "off" or self._paused_by_person else "record"
+        recording = self._recording or Recording(self._folder)
+        reason = "paused" if self._paused_by_person else "off"
+        kept = None if mode == "off" else mode
+        try:
+            await asyncio.to_thread(recording.order, wanted, by, reason, kept, withhold_from)
+        except JournalSealed:
+            if withhold_from is None:
+                raise
+        if self._recording is None:
             self._recording = await asyncio.to_thread(self._open_recording)
-        if self._recording is not None:
-            wanted: Wanted = "pause" if mode == "off" else "record"
-            await asyncio.to_thread(
-                self._recording.order, wanted, by, "paused" if self._paused_by_person else "off"
-            )
+        if withhold_from is not None and self._journal.sealed:
+            await asyncio.to_thread(recording.withhold_from, withhold_from)
 
     # Recognition.
 
@@ -304,19 +357,22 @@ class Session:
             case Final():
                 await self._store_gaps(before=result.start_sample)
                 await self._store(lambda: self._filing.file(_utterance(result)), cut_sample=result.next_sample)
-                await self._progress(result.next_sample)
+                await self._progress(result.next_sample, erase_before=result.next_sample)
             case Heard():
-                await self._progress(result.sample)
+                erase = result.sample - UNBELIEVED_SAMPLES if result.settled else 0
+                await self._progress(result.sample, erase_before=max(0, erase))
             case Drained():
                 await self._finish()
             case Failed():
                 self._recognizer_state = "off"
 
-    async def _progress(self, sample: int) -> None:
+    async def _progress(self, sample: int, erase_before: int) -> None:
+        """`erase_before`: the text up to there is committed. Kept sound is not touched by it."""
         self._recognized = max(self._recognized, sample)
         if self._recording is not None:
-            erase = sample if self._kept == "transcribe_only" else 0
-            await asyncio.to_thread(self._recording.progress, self._recognized, erase)
+            # What cannot be said on a full disk is said again with the next result.
+            with contextlib.suppress(AsrError):
+                await asyncio.to_thread(self._recording.progress, self._recognized, erase_before)
 
     # Watching the recorder.
 
@@ -341,14 +397,19 @@ class Session:
             self._recording = await asyncio.to_thread(self._recording.relaunch)
 
     async def _store_gaps(self, before: int | None = None) -> None:
-        gaps = await asyncio.to_thread(self._journal.gaps, self._gaps_until)
-        facts: list[Event] = [
+        known = self._gaps_until * RATE_HZ // 1000
+        found = [
             Gap(start_ms=to_ms(gap.start_sample), end_ms=to_ms(gap.start_sample + gap.samples), reason=gap.reason)
-            for gap in gaps
-            if gap.samples and (before is None or gap.start_sample < before)
+            for gap in await asyncio.to_thread(self._journal.gaps, known)
+            if before is None or gap.start_sample < before
         ]
-        if facts:
-            await self._store(lambda: facts)
+
+        def news() -> list[Event]:
+            # Both the watch and the recognizer look for gaps; one too short for a millisecond is none.
+            return [gap for gap in found if gap.start_ms >= self._gaps_until and gap.end_ms > gap.start_ms]
+
+        if news():
+            await self._store(news)
 
     def _media_ms(self) -> int:
         return to_ms(self._journal.end_sample)
