@@ -67,8 +67,10 @@ _TENS = re.compile(r"十(?![一二三四五六七八九])")
 _LUNAR_BEFORE = re.compile(r"(?:[农阴旧夏]历|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]).{0,6}$")
 _REIGN_BEFORE = re.compile(r"(?:民国|康熙|雍正|乾隆|嘉庆|道光|咸丰|同治|光绪|宣统)$")
 _YEAR_BEFORE = re.compile(f"{_N}年$")
-_MONTH_AFTER = re.compile(rf"底|末|[上中下]旬|份|初(?!{NUMERAL})|(?:之|以)?前|起|以来")
-_POINTS_AFTER = re.compile(rf"{NUMERAL}|意见|建议|要求|体会|[多来几]")
+_MORE = f"(?:{NUMERAL}|[0-9])"
+"""Another number, whether or not it has become figures already."""
+_MONTH_AFTER = re.compile(rf"底|末|[上中下]旬|份|初(?!{_MORE})|(?:之|以)?前|起|以来")
+_POINTS_AFTER = re.compile(rf"{_MORE}|意见|建议|要求|体会|[多来几]")
 _RUN = re.compile(_N)
 _RANGE = re.compile(f"({_N})[到至]({_N})(.+)")
 _AMOUNT = re.compile(f"({_NUMBER})(.+)")
@@ -87,7 +89,7 @@ def figures(text: str) -> tuple[str, tuple[Change, ...]]:
     def write(match: re.Match[str]) -> str:
         heard = match.group()
         rule = _RULES.get(match.lastgroup or "")
-        written = rule(heard, text[: match.start()][-24:], text[match.end() :][:4]) if rule else None
+        written = rule(heard, text[: match.start()][-24:], text[match.end() :][:8]) if rule else None
         if written is None or written == heard:
             return heard
         changes.append(Change(before=heard, after=written, reason=REASON))
@@ -97,7 +99,9 @@ def figures(text: str) -> tuple[str, tuple[Change, ...]]:
 
 
 def _percent(heard: str, before: str, after: str) -> str | None:
-    vague = _VAGUE_AFTER.match(after) or re.match(rf"[点分来]|[、～~—或和至到]{NUMERAL}(?!分之)", after)
+    vague = _VAGUE_AFTER.match(after) or re.match(
+        rf"[点分来]|[、～~—或和至到](?:{NUMERAL}(?!分之)|[0-9]+(?![0-9.%]))", after
+    )
     written = figure(heard.removeprefix("百分之"))
     if vague or before.endswith("负") or written is None or not re.fullmatch(r"[0-9.]+", written):
         return None
@@ -120,7 +124,7 @@ def _date(heard: str, before: str, after: str) -> str | None:
     if worded or _LUNAR_BEFORE.search(before) or before[-1:].isdigit() or before.endswith("第"):
         return None
     alone = heard.endswith("月") and heard.count("月") == 1
-    in_year = before.endswith("年") and not re.match(rf"{NUMERAL}|革命", after)
+    in_year = before.endswith("年") and not re.match(rf"{NUMERAL}|[0-9]+(?![0-9日号])|革命", after)
     placed = in_year or (_MONTH_AFTER.match(after) and not (heard == "一月" and after.startswith("前")))
     return _each_run(heard) if placed or not alone else None
 
@@ -163,7 +167,7 @@ def _amount(heard: str, before: str, after: str) -> str | None:
     if written is None or _stays(heard, before, after) or not _written_so(words, unit):
         return None
     # 十二元五角 would become half figures, half words.
-    return None if unit == "元" and re.match(NUMERAL, after) else written + unit
+    return None if unit == "元" and re.match(_MORE, after) else written + unit
 
 
 def _written_so(words: str, unit: str) -> bool:
