@@ -1,0 +1,63 @@
+"""The words a meeting expects, as plain values: who might be named, what might be said, and what is going on."""
+
+from typing import Literal
+
+import msgspec
+
+from asr.results import Change
+
+Kind = Literal["unit", "unit_short", "title", "term"]
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """A word that will probably be spoken: a unit, a unit's short name, a title of an item, a term.
+
+    `strength` is 0..1; 1 for what the agenda itself says, less for what was only mined from documents.
+    """
+
+    text: str
+    kind: Kind = "term"
+    strength: float = 1.0
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody on the roster. `units` holds full and short names of their units, all that people may say."""
+
+    name: str
+    units: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    present: bool = True
+
+
+class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a meeting expects to hear; made once, and again when the roster or the words change."""
+
+    people: tuple[Person, ...] = ()
+    words: tuple[Expected, ...] = ()
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the moment of an utterance: names of who speaks and who presents, units and terms under way.
+
+    Where the utterance may announce the next item, its presenter may be named as well.
+    """
+
+    speaker: str = ""
+    presenters: frozenset[str] = frozenset()
+    current: frozenset[str] = frozenset()
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of the text, in code points, that may mean any of `candidates`: only a person can tell."""
+
+    offset: int
+    length: int
+    candidates: tuple[str, ...]
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """A text with its expected words put right, what was changed in it, and what could not be decided."""
+
+    text: str
+    changes: tuple[Change, ...] = ()
+    marks: tuple[Mark, ...] = ()
