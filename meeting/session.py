@@ -18,10 +18,11 @@ from asr.recognition import Recognition
 from asr.recording import Recording, Wanted
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from meeting.domain.agenda import Recording as Mode
-from meeting.domain.events import AgendaChanged, Custody, End, Event, Gap, ItemMoved, Phase, Segment
+from meeting.domain.events import AgendaChanged, Custody, End, Event, ItemMoved, Phase, Segment
 from meeting.domain.filing import Filing, Utterance, at_media
 from meeting.domain.state import AgendaState
 from meeting.domain.terms import agenda_terms
+from meeting.gaps import GapWatch, to_ms
 from meeting.projection import head_of
 from meeting.records import Records
 from meeting.store.meetings import Meeting, RunOptions
@@ -60,7 +61,6 @@ class Session:
         self._closed = False
         self._mode: Mode = "off"
         self._paused_by_person = False
-        self._gaps_until = 0
         self._recognized = meeting.cut_sample
         self._audio_started_at = meeting.audio_started_at
         self._stopping_by: str | None = None
@@ -70,6 +70,7 @@ class Session:
         self._tasks: list[asyncio.Task[None]] = []
         self._folder = records.home.journal(meeting.id)
         self._journal = JournalReader(self._folder)
+        self._gaps = GapWatch(self._journal)
 
     # Beginning and ending.
 
@@ -200,13 +201,12 @@ class Session:
     def _remember(self, event: Event) -> None:
         self._agenda.apply(event)
         self._filing.apply(event)
+        self._gaps.apply(event)
         match event:
             case Custody(order="pause"):
                 self._mode, self._paused_by_person = event.recording, True
             case Custody():
                 self._mode, self._paused_by_person = event.recording, False
-            case Gap():
-                self._gaps_until = max(self._gaps_until, event.end_ms)
             case End():
                 self._closed = True
             case _:
@@ -397,19 +397,9 @@ class Session:
             self._recording = await asyncio.to_thread(self._recording.relaunch)
 
     async def _store_gaps(self, before: int | None = None) -> None:
-        known = self._gaps_until * RATE_HZ // 1000
-        found = [
-            Gap(start_ms=to_ms(gap.start_sample), end_ms=to_ms(gap.start_sample + gap.samples), reason=gap.reason)
-            for gap in await asyncio.to_thread(self._journal.gaps, known)
-            if before is None or gap.start_sample < before
-        ]
-
-        def news() -> list[Event]:
-            # Both the watch and the recognizer look for gaps; one too short for a millisecond is none.
-            return [gap for gap in found if gap.start_ms >= self._gaps_until and gap.end_ms > gap.start_ms]
-
-        if news():
-            await self._store(news)
+        found = await asyncio.to_thread(self._gaps.look, before)
+        if self._gaps.news(found):
+            await self._store(lambda: self._gaps.news(found))
 
     def _media_ms(self) -> int:
         return to_ms(self._journal.end_sample)
@@ -447,11 +437,6 @@ class Session:
             items=self._agenda.items,
             current_item=self._agenda.current,
         )
-
-
-def to_ms(sample: int) -> int:
-    """Samples at 16 kHz to media time in milliseconds."""
-    return sample * 1000 // RATE_HZ
 
 
 def _utterance(final: Final) -> Utterance:
