@@ -1,7 +1,8 @@
-"""The machine that figures were measured on, and how busy it was with other things."""
+"""The machine that figures were measured on, and how much of it other programs took meanwhile."""
 
 import os
 import platform
+import time
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,7 +12,7 @@ import psutil
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
-    """Named with every result. `busy_percent` of all cores were taken by other programs before the measurement."""
+    """Named with every result."""
 
     processor: str
     cores: int
@@ -20,7 +21,6 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     version: str
     date: str
-    busy_percent: int
 
     @property
     def line(self) -> str:
@@ -29,7 +29,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def look() -> Machine:
-    """This machine, now; takes a second."""
+    """This machine, today."""
     try:
         own = version("smart-meeting")
     except PackageNotFoundError:
@@ -42,8 +42,27 @@ def look() -> Machine:
         python=platform.python_version(),
         version=own,
         date=date.today().isoformat(),
-        busy_percent=round(psutil.cpu_percent(interval=1.0)),
     )
+
+
+class Others:
+    """How many cores were taken by programs that are not measured, from its making on."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._busy = _busy_s()
+
+    def cores(self, measured_cpu_s: float) -> float:
+        """All that the machine did less what was measured, in cores."""
+        passed = time.monotonic() - self._began
+        return max(0.0, _busy_s() - self._busy - measured_cpu_s) / max(passed, 1e-3)
+
+
+def _busy_s() -> float:
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0) + getattr(times, "steal", 0.0)
+    # A guest's time is in that of its user already.
+    return float(sum(times) - idle - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0))
 
 
 def _processor() -> str:

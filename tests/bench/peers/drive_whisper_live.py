@@ -64,7 +64,10 @@ def main() -> None:
         while json.loads(ws.recv()).get("message") != "SERVER_READY":
             pass
         player = Player(ws, server, Reader().read)
-        player.play(read_pcm(sound), to_float, b"END_OF_AUDIO")
+        player.play(read_pcm(sound), to_float)
+        # Told of the end, it leaves what it has not decoded yet: it is given the time first.
+        player.wait()
+        player.say(b"END_OF_AUDIO")
     finally:
         stop(server)
     write(out, f"WhisperLive {version('whisper-live')}", player.updates)

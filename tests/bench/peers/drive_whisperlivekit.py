@@ -29,8 +29,10 @@ class Reader:
         self._end_s = 0.0
         self._buffer = ""
 
-    def read(self, message: dict[str, Any], at_s: float) -> list[dict[str, Any]]:
-        """The pieces that a message changes."""
+    def read(self, message: dict[str, Any], at_s: float) -> list[dict[str, Any]] | None:
+        """The pieces that a message changes; None for its last one."""
+        if message.get("type") == "ready_to_stop":
+            return None
         if "lines" not in message:
             return []
         new = [change for line in message["lines"] if line.get("text") for change in self._added(line)]
@@ -72,7 +74,9 @@ def main() -> None:
         ws = connected(server, f"ws://127.0.0.1:{port}/asr")
         ws.recv()
         player = Player(ws, server, Reader().read)
-        player.play(read_pcm(sound), bytes, b"")
+        player.play(read_pcm(sound))
+        player.say(b"")
+        player.wait()
     finally:
         stop(server)
     write(out, f"WhisperLiveKit {version('whisperlivekit')}", player.updates)

@@ -22,7 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 RATE_HZ = 16_000
 BLOCK = 1600
 STARTS_WITHIN_S = 180
-QUIET_S = 12.0
+QUIET_S = 20.0
 
 
 def free_port() -> int:
@@ -62,38 +62,40 @@ def connected(server: "subprocess.Popen[bytes]", url: str) -> ClientConnection:
 class Player:
     """Sends a recording at the pace of its voice, and keeps what `read` makes of each answer.
 
-    `read` is given a message and its arrival in s since the first sample, and returns the pieces that it changes.
+    `read` is given a message and its arrival in s since the first sample, and returns the pieces that it changes, or
+    None when the server says that nothing more will come.
     """
 
     def __init__(
-        self, ws: ClientConnection, server: "subprocess.Popen[bytes]", read: Callable[[Any, float], list[Any]]
+        self,
+        ws: ClientConnection,
+        server: "subprocess.Popen[bytes]",
+        read: Callable[[Any, float], list[Any] | None],
     ) -> None:
         self._ws, self._server, self._read = ws, server, read
-        self._began = self._last = time.monotonic()
+        self._began = self._newest = time.monotonic()
+        self._listening = threading.Thread(target=self._listen, daemon=True)
         self.updates: list[dict[str, Any]] = []
 
-    def play(self, pcm: bytes, encode: Callable[[bytes], bytes], end: bytes) -> None:
-        """From the first sample to the last text: the end is when nothing new has come for 12 s, or the server closes.
-
-        A block is sent when its last sample has been spoken, as a microphone gives it.
-        """
+    def play(self, pcm: bytes, encode: Callable[[bytes], bytes] = bytes) -> None:
+        """Sends each block when its last sample has been spoken, as a microphone gives it."""
         print("playing", self._server.pid, flush=True)
-        self._began = self._last = time.monotonic()
-        listening = threading.Thread(target=self._listen, daemon=True)
-        listening.start()
+        self._began = time.monotonic()
+        self._listening.start()
         for place in range(0, len(pcm), 2 * BLOCK):
             block = pcm[place : place + 2 * BLOCK]
             due = self._began + (place + len(block)) / 2 / RATE_HZ
             time.sleep(max(0.0, due - time.monotonic()))
             self._ws.send(encode(block))
-        self._last = time.monotonic()
-        self._wait_quiet(listening)
-        self._ws.send(end)
-        self._last = time.monotonic()
-        self._wait_quiet(listening)
 
-    def _wait_quiet(self, listening: threading.Thread) -> None:
-        while listening.is_alive() and time.monotonic() - self._last < QUIET_S:
+    def say(self, last_word: bytes) -> None:
+        """Tells the server that the sound is over, in its own way."""
+        self._ws.send(last_word)
+
+    def wait(self) -> None:
+        """Returns when nothing new has come for 20 s, or nothing more will come."""
+        self._newest = time.monotonic()
+        while self._listening.is_alive() and time.monotonic() - self._newest < QUIET_S:
             time.sleep(0.1)
 
     def _listen(self) -> None:
@@ -101,8 +103,10 @@ class Player:
             for raw in self._ws:
                 now = time.monotonic()
                 pieces = self._read(json.loads(raw), now - self._began)
+                if pieces is None:
+                    return
                 if pieces:
-                    self._last = now
+                    self._newest = now
                     self.updates.append({"at_ms": round((now - self._began) * 1000), "pieces": pieces})
         except ConnectionClosed:
             pass

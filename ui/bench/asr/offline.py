@@ -37,8 +37,8 @@ def plain(sound: Path, manner: Manner) -> Transcribed:
     """What anybody gets from faster-whisper without us: beam 5, its own voice filter, the language named, no prompt."""
     from faster_whisper import WhisperModel
 
-    model = WhisperModel(str(manner.model_path), device="cpu", compute_type="int8", local_files_only=True)
     before = time.process_time()
+    model = WhisperModel(str(manner.model_path), device="cpu", compute_type="int8", local_files_only=True)
     language = None if manner.language == "auto" else manner.language
     segments, _ = model.transcribe(str(sound), language=language, beam_size=5, vad_filter=True)
     text = "".join(segment.text for segment in segments)

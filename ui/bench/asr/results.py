@@ -23,7 +23,10 @@ class Recall(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the table; what a system does not have is null. Waits in ms, `cpu` in cores (s per s of sound)."""
+    """One line of the table; what a system does not have is null. Waits in ms, `cpu` in cores (s per s of sound).
+
+    `other_cores` were taken by other programs meanwhile: near 0 on a machine that is fit to measure on.
+    """
 
     recording: str
     condition: str
@@ -39,6 +42,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     final: Spread | None = None
     flicker: float | None = None
     lag_max_ms: int | None = None
+    other_cores: float = 0.0
     text: str = ""
 
 
@@ -54,7 +58,9 @@ class Ratio(msgspec.Struct, frozen=True, kw_only=True):
     final_p95: float | None = None
 
 
-def measure(recording: Recording, condition: str, result: Played | Transcribed) -> Figures:
+def measure(
+    recording: Recording, condition: str, result: Played | Transcribed, other_cores: float = 0.0
+) -> Figures:
     """The figures of what a system made of a recording."""
     text = shown_at_last(result.updates) if isinstance(result, Played) else result.text
     kinds = words_by_kind(recording.agenda)
@@ -68,6 +74,7 @@ def measure(recording: Recording, condition: str, result: Played | Transcribed) 
         terms_by_kind={kind: Recall(*term_recall(words, recording.text, text)) for kind, words in kinds.items()},
         cpu=result.cpu_s * 1000 / recording.duration_ms,
         peak_bytes=result.peak_bytes,
+        other_cores=other_cores,
         text=text,
     )
     if isinstance(result, Transcribed):

@@ -13,7 +13,7 @@ from ui.bench.asr.offline import Transcribed
 from ui.bench.asr.played import Played
 from ui.bench.asr.recordings import Recording, write_wav
 from ui.bench.asr.results import Figures, Ratio, measure, ratios
-from ui.bench.machine import Machine, look
+from ui.bench.machine import Machine, Others, look
 
 Tell = Callable[[str], None]
 
@@ -40,19 +40,20 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(order: Order, tell: Tell) -> Report:
     """Measures all that is ordered; `tell` hears what is being played. Raises SystemFailed."""
-    others = _prepared(order.peers, tell)
-    machine = look()
+    interpreters = _prepared(order.peers, tell)
     lines = list[Figures]()
     for recording in order.recordings:
         for condition in order.conditions:
             changed = in_condition(recording, condition)
             with TemporaryDirectory(prefix="meeting-bench-") as folder:
                 sound = write_wav(Path(folder) / "meeting.wav", changed.samples)
-                for system, work in _work(order, changed, sound, others):
+                for system, work in _work(order, changed, sound, interpreters):
                     tell(f"{recording.name} · {condition} · {system} · {changed.duration_ms // 1000} s")
-                    lines.append(measure(changed, condition, work()))
+                    others = Others()
+                    result = work()
+                    lines.append(measure(changed, condition, result, others.cores(result.cpu_s)))
     return Report(
-        machine=machine,
+        machine=look(),
         model=order.manner.model,
         pace=order.manner.pace,
         lines=tuple(lines),
@@ -72,11 +73,11 @@ def _prepared(folder: Path | None, tell: Tell) -> dict[str, str]:
 
 
 def _work(
-    order: Order, recording: Recording, sound: Path, others: dict[str, str]
+    order: Order, recording: Recording, sound: Path, interpreters: dict[str, str]
 ) -> Iterator[tuple[str, Callable[[], Played | Transcribed]]]:
     manner, agenda = order.manner, recording.agenda_path
     yield live.SYSTEM, lambda: live.play(sound, agenda, manner)
-    for name, interpreter in others.items():
+    for name, interpreter in interpreters.items():
         yield name, _peer(order.peers, name, interpreter, sound, manner)
     yield offline.PLAIN, lambda: offline.plain(sound, manner)
     if order.transcribe:

@@ -8,7 +8,8 @@ from ui.bench.asr.results import Figures, Ratio
 from ui.bench.asr.run import Report
 
 BEGIN, END = "<!-- bench asr: begin -->", "<!-- bench asr: end -->"
-BUSY_PERCENT = 15
+QUIET_CORES = 0.25
+"""What the reader of the stream, the sender of the sound and the system itself may take."""
 
 
 def _seconds(one: Spread | None) -> str:
@@ -57,8 +58,9 @@ def _heading(report: Report) -> Iterator[str]:
     machine = report.machine
     yield f"{machine.date}, smart-meeting {machine.version}, {report.model}, {report.pace:g} × real time."
     yield f"Machine: {machine.line}."
-    if machine.busy_percent > BUSY_PERCENT:
-        yield f"**Other programs took {machine.busy_percent} % of it when the run began: not a fair measurement.**"
+    others = max((line.other_cores for line in report.lines), default=0.0)
+    if others > QUIET_CORES:
+        yield f"**Other programs took up to {others:.1f} cores of it meanwhile: not a fair measurement.**"
 
 
 def _ratio(one: Ratio) -> str:
