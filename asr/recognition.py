@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ import msgspec
 
 from asr.errors import RecognizerDied
 from asr.orders import Order, Start, Terms
+from asr.programs import command_of, environment_of
 from asr.results import Failed, Result
 
 _LINE_LIMIT = 4 * 1024 * 1024
@@ -38,9 +38,8 @@ class Recognition:
     ) -> "Recognition":
         """Starts recognizing the journal in folder `journal` at `from_sample` (0, or a `Final.next_sample`)."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "asr.worker",
+            *command_of("asr.worker"),
+            env=environment_of(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

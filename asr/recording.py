@@ -16,11 +16,11 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-import asr.errors
 from asr.errors import AsrError, JournalSealed, JournalTaken, NotWritten, RecorderFailed
 from asr.journal import JournalReader, JournalWriter, lock_holder
 from asr.journal_files import refusals, write_over
 from asr.liveness import ProcessMark, is_running, mark_of
+from asr.programs import command_of, environment_of
 from models.refusal import N_
 
 T = TypeVar("T")
@@ -329,14 +329,11 @@ class Recording:
 
 def _spawn(arguments: list[str], folder: Path) -> int:
     # The recorder resamples a few samples at a time: a pool of threads would only take memory and time to start.
-    environment = dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
-    root = str(Path(asr.errors.__file__).parent.parent)
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    environment = environment_of(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
     log = str(folder / LOG_NAME)
-    # -P: a folder that happens to hold a `models` or `search` must not be imported from.
     return os.posix_spawn(
         sys.executable,
-        [sys.executable, "-P", "-m", "asr.recorder", *arguments],
+        [*command_of("asr.recorder"), *arguments],
         environment,
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

@@ -103,6 +103,17 @@ class Home:
         except (OSError, UnicodeDecodeError) as error:
             raise HomeReadOnly(home=self.folder) from error
 
+    def last_port(self) -> int:
+        """The port of the last service of this home, 0 when there was none."""
+        try:
+            return int((self.run / "port").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return 0
+
+    def keep_port(self, port: int) -> None:
+        """Remembers the port for the next service."""
+        write_private(self.run / "port", str(port).encode())
+
     def address(self) -> ServiceAddress:
         """Where the running service of this home answers. Raises NoService."""
         try:

@@ -153,7 +153,13 @@ class Service:
     # The port.
 
     def bind(self, port: int) -> socket.socket:
-        """A listening loopback socket; 0 is any free port. Raises PortTaken."""
+        """A listening loopback socket; 0 is any free port, that of the last service if it can be.
+
+        Clients of a service that died look for it where it was. Raises PortTaken.
+        """
+        if port == 0 and (last := self.home.last_port()):
+            with contextlib.suppress(PortTaken):
+                return self.bind(last)
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -163,6 +169,7 @@ class Service:
             listener.close()
             raise PortTaken(port=port) from error
         self._port = listener.getsockname()[1]
+        self.home.keep_port(self._port)
         return listener
 
     async def serve(self, listener: socket.socket, until_end: bool = False) -> None:

@@ -327,7 +327,7 @@ class Session:
             )
             try:
                 async for result in self._recognition.results():
-                    failures = 0 if isinstance(result, Final | Heard) else failures
+                    failures = 0 if isinstance(result, Final) else failures
                     await self._take(result)
             except RecognizerDied:
                 pass

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from asr.errors import LanguageUnknown
+from asr.programs import command_of, environment_of
 from meeting.errors import NoService, ServiceRunning
 from meeting.home import Home, ServiceAddress
 from meeting.service import Service
@@ -170,20 +171,15 @@ def run_detached(plan: Plan) -> int:
 def start_service(home: Home, port: int) -> ServiceAddress:
     """Starts a service of its own session, and returns where it answers. Raises ServiceFailed."""
     log = home.run / "service.log"
-    command = [
-        sys.executable,
-        "-m",
-        "ui.cli",
-        "serve",
-        "--until-end",
-        "--home",
-        str(home.folder),
-        "--port",
-        str(port),
-    ]
+    arguments = ["serve", "--until-end", "--home", str(home.folder), "--port", str(port)]
     with log.open("wb") as output:
         child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            [*command_of("ui.cli"), *arguments],
+            env=environment_of(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     deadline = time.monotonic() + SERVICE_WITHIN_S
     while time.monotonic() < deadline:
