@@ -6,20 +6,28 @@ from models.refusal import N_, Refusal
 class BenchError(Refusal):
     """The root of the tree."""
 
-
-class RecordingIncomplete(BenchError):
-    """A folder that is not a recording with its script and agenda."""
-
-    code = "recording_incomplete"
-    template = N_("{folder} is not a recording to measure with: {why}. Nothing was measured.")
     exit_code = 2
 
 
-class SystemFailed(BenchError):
-    """One of the programs under measurement ended with an error."""
+class RecordingIncomplete(BenchError):
+    """A folder in which a part of a recording to measure with is missing."""
 
-    code = "bench_failed"
-    template = N_("{system} did not finish the recording: {why}. What was measured before is not written.")
+    code = "recording_incomplete"
+    template = N_("{folder} is not a recording to measure with: it has no {part}. Nothing was measured.")
+
+
+class ScriptUnusable(BenchError):
+    """A script that cannot be read, or in which nobody says anything."""
+
+    code = "script_unusable"
+    template = N_("The script {file} does not say who spoke when: {why}. Nothing was measured.")
+
+
+class RecordingTooShort(BenchError):
+    """No utterance ends in the part that was asked for."""
+
+    code = "recording_too_short"
+    template = N_("Nobody finishes a sentence in the first {seconds} s of {folder}. Give more with --seconds.")
 
 
 class PeersMissing(BenchError):
@@ -27,4 +35,11 @@ class PeersMissing(BenchError):
 
     code = "peers_missing"
     template = N_("{folder} has no programs to drive other systems (drive_NAME.py with setup_NAME.sh).")
-    exit_code = 2
+
+
+class SystemFailed(BenchError):
+    """One of the programs under measurement ended with an error; the others are measured all the same."""
+
+    code = "system_failed"
+    template = N_("{system} did not finish: {why}.")
+    exit_code = 1

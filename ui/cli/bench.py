@@ -55,9 +55,10 @@ def asr(
     from ui.bench.asr.table import write as put
     from ui.cli.launch import find_model
 
+    wanted, times = _conditions(conditions), _pace(pace)
     order = Order(
-        conditions=_conditions(conditions),
-        manner=Manner(model=model, model_path=find_model(model), language=language, pace=_pace(pace)),
+        conditions=wanted,
+        manner=Manner(model=model, model_path=find_model(model), language=language, pace=times),
         recordings=load_all(recordings or [DEMO], seconds),
         transcribe=offline,
         peers=peers.absolute() if peers else None,
@@ -70,6 +71,7 @@ def asr(
     else:
         for line in table(report):
             say(line)
+    raise typer.Exit(1 if report.failures else 0)
 
 
 def _conditions(text: str) -> tuple[str, ...]:

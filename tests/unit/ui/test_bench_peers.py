@@ -39,13 +39,13 @@ def folder_with(folder: Path, driver: str, setup: str) -> Path:
 
 def play(folder: Path):
     manner = Manner(model="whisper-base", model_path=Path("/model"))
-    return peers.play(folder, "peer", sys.executable, Path("/sound.wav"), manner)
+    return peers.play(peers.Peer(folder, "peer", sys.executable), Path("/sound.wav"), manner)
 
 
 def test_a_peer_is_driven_and_its_server_metered(tmp_path: Path):
     folder = folder_with(tmp_path, DRIVER, "echo installing; echo /its/python")
     assert peers.names(folder) == ["peer"]
-    assert peers.prepare(folder, "peer") == "/its/python"
+    assert peers.prepare(folder, "peer").interpreter == "/its/python"
     played = play(folder)
     assert played.system == "Peer 1"
     assert played.updates == (

@@ -11,7 +11,7 @@ import ui
 from meeting.agenda import read_agenda
 from ui.bench.asr.recordings import load, write_wav
 from ui.bench.asr.words import words_by_kind
-from ui.bench.errors import RecordingIncomplete
+from ui.bench.errors import RecordingIncomplete, RecordingTooShort, ScriptUnusable
 
 DEMO = Path(ui.__file__).parent / "demo"
 
@@ -50,12 +50,12 @@ def test_a_missing_part_is_named(folder: Path, name: str):
 @pytest.mark.parametrize("script", ["", "\n", "{", json.dumps({"text": "同意"}), '[{"t_start_ms": 1}]'])
 def test_a_script_that_is_none_is_refused(folder: Path, script: str):
     (folder / "script.jsonl").write_text(script, encoding="utf-8")
-    with pytest.raises(RecordingIncomplete, match=r"script\.jsonl"):
+    with pytest.raises(ScriptUnusable, match=r"script\.jsonl"):
         load(folder)
 
 
 def test_seconds_before_the_first_utterance_ends_are_refused(folder: Path):
-    with pytest.raises(RecordingIncomplete):
+    with pytest.raises(RecordingTooShort, match="first 5 s"):
         load(folder, seconds=5)
 
 

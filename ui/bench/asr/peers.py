@@ -17,6 +17,14 @@ from ui.bench.asr.played import Played
 from ui.bench.errors import PeersMissing, SystemFailed
 
 
+class Peer(msgspec.Struct, frozen=True):
+    """Another system, ready to be driven: its driver's folder and name, and the interpreter of its environment."""
+
+    folder: Path
+    name: str
+    interpreter: str
+
+
 def names(folder: Path) -> list[str]:
     """The peers of a folder. Raises PeersMissing."""
     found = sorted(path.stem.removeprefix("drive_") for path in folder.glob("drive_*.py"))
@@ -25,14 +33,14 @@ def names(folder: Path) -> list[str]:
     return found
 
 
-def prepare(folder: Path, name: str) -> str:
-    """Makes the peer's environment where it is not there yet; returns its interpreter. Raises SystemFailed."""
+def prepare(folder: Path, name: str) -> Peer:
+    """Makes the peer's environment where it is not there yet. Raises SystemFailed."""
     done = subprocess.run(
         ["bash", str(folder / f"setup_{name}.sh")], stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     if done.returncode:
         raise SystemFailed(system=name, why=_last(done.stderr))
-    return _last(done.stdout)
+    return Peer(folder, name, _last(done.stdout))
 
 
 def _last(text: str) -> str:
@@ -40,11 +48,12 @@ def _last(text: str) -> str:
     return lines[-1] if lines else ""
 
 
-def play(folder: Path, name: str, interpreter: str, sound: Path, manner: Manner) -> Played:
+def play(peer: Peer, sound: Path, manner: Manner) -> Played:
     """Plays `sound` to a peer in real time. Raises SystemFailed."""
     with TemporaryDirectory(prefix="meeting-bench-") as work:
         out, log = Path(work) / "played.json", Path(work) / "log"
-        command = [interpreter, str(folder / f"drive_{name}.py"), str(sound), str(manner.model_path), str(out)]
+        driver_path = peer.folder / f"drive_{peer.name}.py"
+        command = [peer.interpreter, str(driver_path), str(sound), str(manner.model_path), str(out)]
         with log.open("wb") as errors:
             driver = subprocess.Popen(
                 [*command, manner.language], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
@@ -52,7 +61,7 @@ def play(folder: Path, name: str, interpreter: str, sound: Path, manner: Manner)
         try:
             server = _await_playing(driver)
             if server is None:
-                raise SystemFailed(system=name, why=last_line(log) or str(driver.poll()))
+                raise SystemFailed(system=peer.name, why=last_line(log) or str(driver.poll()))
             with Meter(server) as meter:
                 driver.wait()
         finally:
@@ -62,7 +71,7 @@ def play(folder: Path, name: str, interpreter: str, sound: Path, manner: Manner)
             if driver.stdout:
                 driver.stdout.close()
         if driver.returncode:
-            raise SystemFailed(system=name, why=last_line(log) or str(driver.returncode))
+            raise SystemFailed(system=peer.name, why=last_line(log) or str(driver.returncode))
         played = msgspec.json.decode(out.read_bytes(), type=Played)
     return msgspec.structs.replace(played, cpu_s=meter.cpu_s, peak_bytes=meter.peak_bytes)
 

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from meeting.domain.agenda import Agenda
+from models.refusal import N_
 from ui.bench.asr.delays import Span
-from ui.bench.errors import RecordingIncomplete
+from ui.bench.errors import RecordingIncomplete, RecordingTooShort, ScriptUnusable
 
 RATE_HZ = 16_000
 Samples = npt.NDArray[np.float32]
@@ -49,21 +50,21 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(folder: Path, seconds: float | None = None) -> Recording:
     """Reads meeting.flac, script.jsonl and agenda.yaml of a folder, whole or its first seconds: then up to the last
-    utterance that ends in them. Raises RecordingIncomplete, AgendaError, AudioError."""
+    utterance that ends in them. Raises BenchError, AgendaError, AudioError."""
     from asr.audio import decode
     from meeting.agenda import read_agenda
 
-    sound, agenda_path = folder / "meeting.flac", folder / "agenda.yaml"
-    lines = _read_script(folder / "script.jsonl", folder)
-    for path in (sound, agenda_path):
+    sound, script, agenda_path = (folder / name for name in ("meeting.flac", "script.jsonl", "agenda.yaml"))
+    for path in (sound, script, agenda_path):
         if not path.is_file():
-            raise RecordingIncomplete(folder=folder, why=f"{path.name} ?")
+            raise RecordingIncomplete(folder=folder, part=path.name)
+    lines = _read_script(script)
     blocks = [block.astype(np.float32) / 32768 for block in decode(sound)]
     samples: Samples = np.concatenate(blocks)
     if seconds is not None:
         lines = tuple(line for line in lines if line.t_end_ms <= seconds * 1000)
         if not lines:
-            raise RecordingIncomplete(folder=folder, why=f"< {seconds} s")
+            raise RecordingTooShort(folder=folder, seconds=f"{seconds:g}")
         samples = samples[: (lines[-1].t_end_ms + _AFTER_LAST_MS) * RATE_HZ // 1000]
     return Recording(
         name=folder.absolute().name,
@@ -74,14 +75,14 @@ def load(folder: Path, seconds: float | None = None) -> Recording:
     )
 
 
-def _read_script(path: Path, folder: Path) -> tuple[Line, ...]:
+def _read_script(path: Path) -> tuple[Line, ...]:
     try:
         lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         found = tuple(msgspec.json.decode(line, type=Line) for line in lines)
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        raise RecordingIncomplete(folder=folder, why=f"{path.name}: {error}") from error
+        raise ScriptUnusable(file=path, why=str(error)) from error
     if not found:
-        raise RecordingIncomplete(folder=folder, why=f"{path.name}: 0")
+        raise ScriptUnusable(file=path, why=N_("it is empty"))
     return found
 
 

@@ -1,6 +1,7 @@
 """Measures recordings one after the other, in each condition and with each system, never two at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,10 +11,13 @@ from ui.bench.asr import live, offline, peers
 from ui.bench.asr.conditions import in_condition
 from ui.bench.asr.live import Manner
 from ui.bench.asr.offline import Transcribed
+from ui.bench.asr.peers import Peer
 from ui.bench.asr.played import Played
-from ui.bench.asr.recordings import Recording, write_wav
+from ui.bench.asr.recordings import Recording, load, write_wav
 from ui.bench.asr.results import Figures, Ratio, measure, ratios
+from ui.bench.errors import SystemFailed
 from ui.bench.machine import Machine, Others, look
+from ui.locale import explain
 
 Tell = Callable[[str], None]
 
@@ -28,6 +32,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     peers: Path | None = None
 
 
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A system that could not be measured, and the sentence that says why."""
+
+    recording: str
+    condition: str
+    sentence: str
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All of one run."""
 
@@ -36,21 +48,30 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     pace: float
     lines: tuple[Figures, ...]
     ratios: tuple[Ratio, ...]
+    failures: tuple[Failure, ...] = ()
 
 
 def run(order: Order, tell: Tell) -> Report:
-    """Measures all that is ordered; `tell` hears what is being played. Raises SystemFailed."""
-    interpreters = _prepared(order.peers, tell)
+    """Measures all that is ordered; `tell` hears what is being played. One system that fails costs no other's figures.
+
+    Raises PeersMissing.
+    """
+    failures = list[Failure]()
+    ready = _prepared(order.peers, tell, failures) if order.peers else []
     lines = list[Figures]()
     for recording in order.recordings:
         for condition in order.conditions:
             changed = in_condition(recording, condition)
             with TemporaryDirectory(prefix="meeting-bench-") as folder:
                 sound = write_wav(Path(folder) / "meeting.wav", changed.samples)
-                for system, work in _work(order, changed, sound, interpreters):
+                for system, work in _work(order, changed, sound, ready):
                     tell(f"{recording.name} · {condition} · {system} · {changed.duration_ms // 1000} s")
                     others = Others()
-                    result = work()
+                    try:
+                        result = work()
+                    except SystemFailed as error:
+                        failures.append(_failure(recording.name, condition, error))
+                        continue
                     lines.append(measure(changed, condition, result, others.cores(result.cpu_s)))
     return Report(
         machine=look(),
@@ -58,39 +79,38 @@ def run(order: Order, tell: Tell) -> Report:
         pace=order.manner.pace,
         lines=tuple(lines),
         ratios=tuple(ratios(lines)),
+        failures=tuple(failures),
     )
 
 
-def _prepared(folder: Path | None, tell: Tell) -> dict[str, str]:
-    """The interpreter of each peer; installing is done before anything is measured."""
-    if folder is None:
-        return {}
-    found = {}
+def _failure(recording: str, condition: str, error: SystemFailed) -> Failure:
+    return Failure(recording=recording, condition=condition, sentence=explain(error))
+
+
+def _prepared(folder: Path, tell: Tell, failures: list[Failure]) -> list[Peer]:
+    """The peers that can be driven; installing is done before anything is measured."""
+    ready = list[Peer]()
     for name in peers.names(folder):
         tell(name)
-        found[name] = peers.prepare(folder, name)
-    return found
+        try:
+            ready.append(peers.prepare(folder, name))
+        except SystemFailed as error:
+            failures.append(_failure("", "", error))
+    return ready
 
 
 def _work(
-    order: Order, recording: Recording, sound: Path, interpreters: dict[str, str]
+    order: Order, recording: Recording, sound: Path, ready: Sequence[Peer]
 ) -> Iterator[tuple[str, Callable[[], Played | Transcribed]]]:
     manner, agenda = order.manner, recording.agenda_path
     yield live.SYSTEM, lambda: live.play(sound, agenda, manner)
-    for name, interpreter in interpreters.items():
-        yield name, _peer(order.peers, name, interpreter, sound, manner)
+    for peer in ready:
+        yield peer.name, partial(peers.play, peer, sound, manner)
     yield offline.PLAIN, lambda: offline.plain(sound, manner)
     if order.transcribe:
         yield offline.TRANSCRIBE, lambda: offline.transcribe(sound, agenda, manner)
 
 
-def _peer(folder: Path | None, name: str, interpreter: str, sound: Path, manner: Manner) -> Callable[[], Played]:
-    assert folder is not None  # without a folder there are no peers
-    return lambda: peers.play(folder, name, interpreter, sound, manner)
-
-
 def load_all(folders: Sequence[Path], seconds: float | None) -> tuple[Recording, ...]:
-    """The recordings of the folders. Raises RecordingIncomplete, AgendaError, AudioError."""
-    from ui.bench.asr.recordings import load
-
+    """The recordings of the folders. Raises BenchError, AgendaError, AudioError."""
     return tuple(load(folder, seconds) for folder in folders)

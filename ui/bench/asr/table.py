@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ui.bench.asr.delays import Spread
 from ui.bench.asr.results import Figures, Ratio
-from ui.bench.asr.run import Report
+from ui.bench.asr.run import Failure, Report
 
 BEGIN, END = "<!-- bench asr: begin -->", "<!-- bench asr: end -->"
 QUIET_CORES = 0.25
@@ -51,6 +51,7 @@ def table(report: Report) -> list[str]:
         *("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows),
         "",
         *(f"- {line}" for line in map(_ratio, report.ratios)),
+        *(f"- {line}" for line in map(_failure, report.failures)),
     ]
 
 
@@ -61,6 +62,11 @@ def _heading(report: Report) -> Iterator[str]:
     others = max((line.other_cores for line in report.lines), default=0.0)
     if others > QUIET_CORES:
         yield f"**Other programs took up to {others:.1f} cores of it meanwhile: not a fair measurement.**"
+
+
+def _failure(one: Failure) -> str:
+    place = ", ".join(filter(None, (one.recording, one.condition)))
+    return f"**{place + ': ' if place else ''}{one.sentence}**"
 
 
 def _ratio(one: Ratio) -> str:
