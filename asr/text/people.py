@@ -23,10 +23,13 @@ _RIGHT = re.compile(
     rf"(?P<title>(?:{_TITLES})(?!办公|会议))?(?P<comrade>同志)?(?P<rest>[，、]?(?:你|您)?(?:先|再|来|也|给大家|代表.{{1,8}}?)?"
     rf"(?:[作做](?:个|了|一个)?)?(?P<speech>{_SPEECH}))?"
 )
+_RUNS_ON = re.compile(rf".(?:{_TITLES}|同志)")
 _AWAY = re.compile(rf"(?:{_TITLES})?(?:同志)?[^。！？，]{{0,8}}(?:请假|缺席)")
 _SELF = re.compile(r"(?:^|[，。！？、])(?:大家好|各位领导)?我(?:是|叫)$")
 _ENOUGH = 2.0
 _OUT_OF_PLACE = 1.5
+_APART, _SHORT_APART = 2.0, 1.5
+"""More distance in sound than this is another name, one of three syllables or of two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,8 @@ class Around:
 
     unit: str = ""
     title: str = ""
+    title_after: bool = False
+    called_later: bool = False
     comrade: float = 0.0
     asked: bool = False
     speaks: bool = False
@@ -51,12 +56,16 @@ class Around:
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """A stretch that sounds like a name: `sense` when it is made of ordinary words, `cuts` words that it cuts."""
+    """A stretch that sounds like a name.
+
+    `sense`: it is made of ordinary words; `cuts`: how many words it cuts; `runs_on`: a lone character follows it.
+    """
 
     text: str
     around: Around
     sense: bool
     cuts: int
+    runs_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,8 @@ class Neighbourhood:
         return Around(
             unit=left.get("unit", ""),
             title=right.get("title", "") or left.get("title", ""),
+            title_after="title" in right,
+            called_later=_RUNS_ON.match(after) is not None,
             comrade=comrade or (2.0 if "comrade" in right else 0.0),
             asked="ask" in left,
             speaks="speech" in right,
@@ -109,6 +120,8 @@ def judge(stretch: Stretch, people: Sequence[tuple[Person, float]], situation: S
 
     None: leave it alone and say nothing.
     """
+    if _goes_on(stretch):
+        return None
     exact = next((person for person, _ in people if person.name == stretch.text), None)
     likely = [person for person, apart in people if _is_name(stretch, person, apart, situation)]
     names = tuple(sorted({person.name for person, _ in people}))
@@ -126,6 +139,14 @@ def judge(stretch: Stretch, people: Sequence[tuple[Person, float]], situation: S
     if exact:
         return None if {person.name for person in fitting} == {exact.name} else undecided
     return _chosen(fitting, reason) or undecided
+
+
+def _goes_on(stretch: Stretch) -> bool:
+    """Whether it is but the beginning of a longer name: of 张伟民 the first two."""
+    around = stretch.around
+    if around.comrade or around.title_after:
+        return False
+    return around.called_later or (stretch.runs_on and not around.speaks)
 
 
 def _chosen(people: list[Person], reason: str) -> Verdict | None:
@@ -158,12 +179,14 @@ def has_title(person: Person, title: str) -> bool:
 
 
 def _is_name(stretch: Stretch, person: Person, apart: float, situation: Situation) -> bool:
-    around = stretch.around
+    around, short = stretch.around, len(stretch.text) < 3
+    if apart > (_SHORT_APART if short else _APART):
+        return False
     presents, identified = _presents(person, around, situation), _identified(person, around)
     if apart >= 1 and not identified and not (presents and around.turns_to):
         return False
     cues = around.comrade + around.asked + around.speaks + around.beside + presents + 2 * around.of_self
-    if len(stretch.text) < 3 and not cues and stretch.text[0] != person.name[0]:
+    if short and not cues and stretch.text[0] != person.name[0]:
         return False
     if around.title and person.titles:
         cues += 3 if has_title(person, around.title) else -3
@@ -171,7 +194,7 @@ def _is_name(stretch: Stretch, person: Person, apart: float, situation: Situatio
         cues += 2 if around.unit in person.units else -2
     nonsense = around.comrade >= 2 or (around.comrade > 0 and identified) or (bool(around.title) and identified)
     against = _OUT_OF_PLACE * (stretch.sense and not nonsense) + _OUT_OF_PLACE * stretch.cuts
-    base = 2 if len(stretch.text) > 2 else 0
+    base = 0 if short else 2
     return base + cues - apart - against >= _ENOUGH
 
 

@@ -18,8 +18,22 @@ _F_AS_H = {
     "ou": "ou",
     "o": "uo",
 }
-_OTHER_READING = 0.5
+_OTHER_READING = 1.0
+_HEARD_READINGS = 2
+"""A decoder writes no character for the sake of its third reading."""
 _NASAL_A = 1.5
+_SURNAMES = {
+    surname: spoken.replace("+", " ")
+    for surname, spoken in (
+        pair.split("=")
+        for pair in (
+            "单=shan 曾=zeng 解=xie 仇=qiu 任=ren 乐=yue 盖=ge 区=ou 朴=piao 查=zha 尉迟=yu+chi 万俟=mo+qi "
+            "长孙=zhang+sun 澹台=tan+tai 翟=zhai 覃=qin 员=yun 缪=miao 种=chong 冼=xian 牟=mou 曲=qu 宁=ning "
+            "华=hua 葛=ge 訾=zi 逄=pang 隗=wei 召=shao "
+            "祭=zhai 车=che 石=shi 洗=xian 应=ying 折=she 都=du 盛=sheng 乜=nie"
+        ).split()
+    )
+}
 _LIKE_INITIALS = ("jqx", "zcs", "bp", "dt", "gkh")
 
 
@@ -39,8 +53,19 @@ def readings(text: str) -> tuple[Readings, ...]:
     if len(spoken) != len(text):
         return tuple(_lone_readings(char) for char in text)
     return tuple(
-        tuple(dict.fromkeys((first, *_lone_readings(char)))) for first, char in zip(spoken, text, strict=True)
+        tuple(dict.fromkeys((first, *_lone_readings(char)[:_HEARD_READINGS])))
+        for first, char in zip(spoken, text, strict=True)
     )
+
+
+def name_readings(name: str) -> tuple[Readings, ...]:
+    """How a person's name is read: many a surname has a reading of its own, and given names have the usual one."""
+    usual = tuple(sound[:1] for sound in readings(name))
+    for length in (2, 1):
+        if spoken := _SURNAMES.get(name[:length]):
+            own = tuple((*dict.fromkeys((one, *read)),) for one, read in zip(spoken.split(), usual, strict=False))
+            return own + usual[length:]
+    return usual
 
 
 @cache
@@ -88,7 +113,7 @@ def alike(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def reading_distance(heard: Readings, meant: Readings) -> float | None:
-    """The least distance over all readings of two characters; a reading out of context costs half a class."""
+    """The least distance over all readings of two characters; one out of context costs half a class on its side."""
     best: float | None = None
     for at, one in enumerate(heard):
         for at2, other in enumerate(meant):

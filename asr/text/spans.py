@@ -11,6 +11,7 @@ from asr.text.sound import Readings, near_key, readings
 _FUNCTION_WORDS = frozenset(
     "的了是在有和与不一这那就也而及或被把将从到对以为于其之我你他她它们要能会可没又还再才很最"
 )
+_AFTER_NAMES = _FUNCTION_WORDS | set("请作做讲说谈来先提报签去今前刚早同给向叫主因办任带说都已")
 JOINERS = frozenset("·•‧・")
 """Dots inside a person's name: part of it where it has one, and never a border to what is heard."""
 
@@ -45,6 +46,17 @@ class Spoken:
         left = start > 0 and self.word_at[start] == self.word_at[start - 1]
         right = end < len(self.text) and self.word_at[end] == self.word_at[end - 1]
         return left + right
+
+    def runs_on(self, end: int) -> bool:
+        """Whether a word goes on past `end`, or a lone character follows that is none of the commonest there."""
+        if end >= len(self.text):
+            return False
+        if self.word_at[end] == self.word_at[end - 1]:
+            return True
+        if self.text[end] in _AFTER_NAMES:
+            return False
+        first, last = self.words[self.word_at[end]]
+        return last - first == 1
 
     def makes_sense(self, start: int, end: int, changed: Sequence[int]) -> bool:
         """Whether each changed character belongs to a word that a sentence may well contain as it stands."""

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 
 from asr.results import Change
 from asr.text.folding import is_han
 from asr.text.lexicon import Correction, Expected, Lexicon, Mark, Person, Situation
 from asr.text.office import COMMON_TERMS, PHRASES, Phrase
 from asr.text.people import Neighbourhood, Stretch, judge
-from asr.text.sound import Readings, alike, near_key, reading_distance, readings
+from asr.text.sound import Readings, alike, name_readings, near_key, reading_distance, readings
 from asr.text.spans import JOINERS, Spoken, is_common_word, spoken_runs
 
 _ROUNDS = 5
@@ -93,14 +94,24 @@ class Index:
     def __init__(self, lexicon: Lexicon) -> None:
         self._heads: dict[tuple[str, str], list[Entry]] = {}
         self._tails: dict[tuple[str, str], list[Entry]] = {}
-        self.texts = frozenset(entry.text for entry in _entries(lexicon) if not entry.phrases)
+        self._namesakes: dict[tuple[str, ...], list[Entry]] = {}
         for entry in _entries(lexicon):
             _file(self._heads, entry, 0)
+            if entry.people:
+                self._namesakes.setdefault(_name_key(entry), []).append(entry)
             if len(entry.chars) > 3 and not entry.people:
                 _file(self._tails, entry, len(entry.chars) - 2)
         units = [unit for person in lexicon.people for unit in person.units]
         units += [word.text for word in lexicon.words if word.kind.startswith("unit")]
         self.neighbourhood = Neighbourhood(units, (person.name for person in lexicon.people))
+
+    def with_namesakes(self, found: Sequence[Window]) -> list[tuple[Person, float]]:
+        """Those heard, with their distance, and all who sound like one of them: none may be missed in deciding."""
+        people = [(person, window.apart) for window in found for person in window.entry.people]
+        heard = {person.name for person, _ in people}
+        keys = dict.fromkeys(_name_key(window.entry) for window in found)
+        others = [entry for key in keys for entry in self._namesakes[key] if entry.text not in heard]
+        return people + [(person, inf) for entry in dict.fromkeys(others) for person in entry.people]
 
     def windows(self, run: Spoken) -> Iterator[Window]:
         """Every place in the run that sounds like an entry, those already written like one among them."""
@@ -126,6 +137,10 @@ def _file(table: dict[tuple[str, str], list[Entry]], entry: Entry, at: int) -> N
             table.setdefault((first, second), []).append(entry)
 
 
+def _name_key(entry: Entry) -> tuple[str, ...]:
+    return tuple(near_key(sound[0]) for sound in entry.sounds)
+
+
 def _entries(lexicon: Lexicon) -> Iterator[Entry]:
     namesakes: dict[str, list[Person]] = {}
     for person in lexicon.people:
@@ -147,7 +162,8 @@ def _entry(
 ) -> Iterator[Entry]:
     chars = "".join(char for char in word.text if char not in JOINERS)
     if len(chars) > 1 and all(map(is_han, chars)):
-        yield Entry(word.text, chars, readings(chars), kind, word.strength, people, phrases)
+        sounds = name_readings(chars) if people else readings(chars)
+        yield Entry(word.text, chars, sounds, kind, word.strength, people, phrases)
         for heard in (other for phrase in phrases for other in phrase.heard):
             yield Entry(word.text, chars, readings(heard), kind, word.strength, people, phrases)
 
@@ -163,7 +179,8 @@ def _match(run: Spoken, entry: Entry, start: int) -> Window | None:
         if run.text[place] == char:
             continue
         changed.append(place)
-        step = reading_distance(run.sounds[place], sound)
+        # A name could be anything: it is believed only as its characters are usually read.
+        step = reading_distance(run.sounds[place][:1] if entry.people else run.sounds[place], sound)
         if step is None:
             odd += 1
             if odd > 1 or not alike(run.sounds[place][0], sound[0]):
@@ -190,7 +207,13 @@ def _look(
                 marks.append(found)
             else:
                 proposals.append(found)
-    return _settle(proposals, kept), marks
+    return _settle(proposals, kept), [mark for mark in marks if not _inside(mark, kept)]
+
+
+def _inside(mark: Mark, kept: list[tuple[int, int]]) -> bool:
+    """Whether a mark is on a part of a longer word that was found right."""
+    end = mark.offset + mark.length
+    return any(start <= mark.offset and end <= stop and stop - start > mark.length for start, stop in kept)
 
 
 def _place(run: Spoken, window: Window) -> tuple[int, int]:
@@ -254,8 +277,10 @@ def _score(text: str, run: Spoken, window: Window, situation: Situation, confide
     score -= 2.0 * run.cuts(window.start, window.end)
     score -= 2.0 * run.makes_sense(window.start, window.end, window.changed)
     score -= 2.0 * (text[end : end + 1] in tuple(_ASPECTS) and window.changed[-1] == window.end - 1)
+    is_unit = entry.kind.startswith("unit")
+    score += 1.0 * (is_unit and _acts(text, start, end))
     if len(entry.chars) < 3:
-        score += 0.5 if entry.kind.startswith("unit") and _acts(text, start, end) else -1.0
+        score -= 0.5 if is_unit else 1.5
     if confidence:
         heard = sum(confidence[start:end]) / (end - start)
         score += max(-0.5, min(0.5, 0.7 - heard))
@@ -281,8 +306,14 @@ def _names(
         )
         around = index.neighbourhood.around(text, start, end, comrade)
         sense = _makes_sense(run, found)
-        stretch = Stretch(text=text[start:end], around=around, sense=sense, cuts=run.cuts(first, last))
-        people = [(person, window.apart) for window in found for person in window.entry.people]
+        stretch = Stretch(
+            text=text[start:end],
+            around=around,
+            sense=sense,
+            cuts=run.cuts(first, last),
+            runs_on=run.runs_on(last),
+        )
+        people = index.with_namesakes(found)
         verdict = judge(stretch, people, situation)
         if verdict and verdict.candidates:
             yield Mark(offset=start, length=end - start, candidates=verdict.candidates)

@@ -40,7 +40,7 @@ def test_a_character_is_read_as_its_neighbours_call_for_and_keeps_its_other_read
 
 
 def test_a_reading_out_of_context_counts_for_less_than_the_first() -> None:
-    assert reading_distance(("dan", "shan"), ("shan",)) == 0.25
+    assert reading_distance(("dan", "shan"), ("shan",)) == 0.5
     assert reading_distance(("dan",), ("shan",)) is None
 
 
