@@ -15,17 +15,12 @@ app.add_typer(bench, name="bench")
 DEMO = Path(__file__).parent.parent / "demo"
 
 
-@bench.callback()
-def _group() -> None:
-    """Keeps `asr` a command of its own name while it is the only one."""
-
-
 @bench.command(help=_("Plays recordings through the service, and measures their text, its delay and its cost."))
 def asr(
     recordings: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[RECORDING_DIR]…",
+            metavar="RECORDING_DIR…",
             help=_("Folders with meeting.flac, script.jsonl and agenda.yaml; without any, the bundled demo."),
         ),
     ] = None,
@@ -56,6 +51,8 @@ def asr(
     from ui.cli.launch import find_model
 
     wanted, times = _conditions(conditions), _pace(pace)
+    if peers and times != 1:
+        raise typer.BadParameter(_("--peers are played in real time: leave out --pace"))
     order = Order(
         conditions=wanted,
         manner=Manner(model=model, model_path=find_model(model), language=language, pace=times),

@@ -11,7 +11,14 @@ def run(*arguments: str):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--conditions", "rain"), ("--conditions", ","), ("--pace", "fast"), ("--pace", "x")]
+    "arguments",
+    [
+        ("--conditions", "rain"),
+        ("--conditions", ","),
+        ("--pace", "fast"),
+        ("--pace", "x"),
+        ("--peers", ".", "--pace", "2"),
+    ],
 )
 def test_wrong_usage_is_refused_before_anything_is_played(arguments: tuple[str, ...]):
     assert run(*arguments).exit_code == 2

@@ -23,7 +23,11 @@ Tell = Callable[[str], None]
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be measured. `peers` is the folder of the programs that drive other systems."""
+    """What is to be measured.
+
+    `peers` is the folder of the programs that drive other systems; these hear the first condition only, since each
+    takes as long as the recording.
+    """
 
     recordings: tuple[Recording, ...]
     manner: Manner
@@ -62,9 +66,10 @@ def run(order: Order, tell: Tell) -> Report:
     for recording in order.recordings:
         for condition in order.conditions:
             changed = in_condition(recording, condition)
+            compared = ready if condition == order.conditions[0] else []
             with TemporaryDirectory(prefix="meeting-bench-") as folder:
                 sound = write_wav(Path(folder) / "meeting.wav", changed.samples)
-                for system, work in _work(order, changed, sound, ready):
+                for system, work in _work(order, changed, sound, compared):
                     tell(f"{recording.name} · {condition} · {system} · {changed.duration_ms // 1000} s")
                     others = Others()
                     try:
@@ -100,11 +105,11 @@ def _prepared(folder: Path, tell: Tell, failures: list[Failure]) -> list[Peer]:
 
 
 def _work(
-    order: Order, recording: Recording, sound: Path, ready: Sequence[Peer]
+    order: Order, recording: Recording, sound: Path, compared: Sequence[Peer]
 ) -> Iterator[tuple[str, Callable[[], Played | Transcribed]]]:
     manner, agenda = order.manner, recording.agenda_path
     yield live.SYSTEM, lambda: live.play(sound, agenda, manner)
-    for peer in ready:
+    for peer in compared:
         yield peer.name, partial(peers.play, peer, sound, manner)
     yield offline.PLAIN, lambda: offline.plain(sound, manner)
     if order.transcribe:
