@@ -5,7 +5,7 @@ where these do not leave exactly one, the text stays as it was heard.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from asr.text.lexicon import Person, Situation
@@ -85,8 +85,15 @@ class Neighbourhood:
         unit = "|".join(map(re.escape, known)) or "(?!)"
         listed = "|".join(map(re.escape, sorted(set(names)))) or "(?!)"
         self._left = re.compile(rf"(?P<ask>请|由|让|欢迎)?(?P<unit>{unit})?的?(?P<title>{_TITLES})?$")
+        self._by = re.compile(
+            rf"(?:(?<![^，。；、])|(?<=建议|决定|同意|要求))[有游尤油友](?=(?:{unit})(?:[^，。]{{2,4}}同志)?(?:牵头|负责|督办|承办|主办))"
+        )
         self._before = re.compile(rf"(?:{listed})(?:同志|{_TITLES})?[、和]$")
         self._after = re.compile(rf"(?:同志|{_TITLES})?[、和](?:{listed})")
+
+    def by_whom(self, text: str) -> Iterator[int]:
+        """Where a homophone of 由 stands before the unit that is to do something."""
+        return (found.start() for found in self._by.finditer(text))
 
     def around(self, text: str, start: int, end: int, comrade_by_sound: bool) -> Around:
         """Looks to both sides of [start, end) in code points; punctuation is looked across, never matched."""

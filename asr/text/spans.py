@@ -23,11 +23,17 @@ def _segmenter() -> Any:
     return rjieba.Jieba()
 
 
+def tagged(text: str) -> list[tuple[str, str]]:
+    """The words of a text, each with its part of speech as jieba names them."""
+    words: list[tuple[str, str]] = _segmenter().tag(text)
+    return words
+
+
 @lru_cache(maxsize=4096)
 def is_common_word(word: str) -> bool:
     """Whether the dictionary has the word, and not as somebody's name."""
     segmenter = _segmenter()
-    return bool(segmenter.has_word(word)) and not any(tag.startswith("nr") for _, tag in segmenter.tag(word))
+    return bool(segmenter.has_word(word)) and not any(tag.startswith("nr") for _, tag in tagged(word))
 
 
 @dataclass(frozen=True)

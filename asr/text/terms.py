@@ -21,6 +21,7 @@ from asr.text.spans import JOINERS, Spoken, is_common_word, spoken_runs
 _ROUNDS = 5
 _ENOUGH = 2.0
 _ALIKE = 2.0
+_LONG = 7
 _NAMED = 9.0
 """A name is decided by the words around it, which outweighs any likeness of the same length."""
 _ASPECTS = "了过着得"
@@ -187,9 +188,9 @@ def _match(run: Spoken, entry: Entry, start: int) -> Window | None:
                 return None
             step = _ALIKE
         apart += step
-    # A syllable that sounds apart is believed only in the midst of what was heard to the letter.
+    # A syllable that sounds apart is believed only in the midst of what was heard to the letter, or of a long word.
     loose = entry.phrases or (len(entry.chars) > 3 and not entry.people)
-    if odd and (not loose or len(changed) > 1):
+    if odd and (not loose or (len(changed) > 1 and len(entry.chars) < _LONG)):
         return None
     return Window(entry, start, end, apart, tuple(changed))
 
@@ -198,6 +199,8 @@ def _look(
     text: str, index: Index, situation: Situation, confidence: Sequence[float]
 ) -> tuple[list[Proposal], list[Mark]]:
     proposals, marks, kept = list[Proposal](), list[Mark](), list[tuple[int, int]]()
+    for at in index.neighbourhood.by_whom(text):
+        proposals.append(Proposal(at, at + 1, "由", "office_phrase", 0.0))
     for run in spoken_runs(text):
         windows = list(dict.fromkeys(index.windows(run)))
         kept += [_place(run, window) for window in windows if not window.changed and not window.entry.phrases]

@@ -57,6 +57,9 @@ def fixed(text: str, situation: Situation | None = None) -> str:
         ("请善田方同志发言。", "请单田芳同志发言。"),
         ("信息中心审议统治会报。", "信息中心沈毅同志汇报。"),
         ("审议主任，你来说。", "沈毅主任，你来说。"),
+        ("建议有资产出牵头。", "建议由资产处牵头。"),
+        ("停去绕成高速改扩建方案。", "停去绕城高速改扩建方案。"),
+        ("病线水库除千加固。", "病险水库除险加固。"),
     ],
 )
 def test_expected_words_are_put_right(heard: str, meant: str) -> None:
@@ -86,6 +89,8 @@ def test_office_words_are_put_right_in_their_phrases(heard: str, meant: str) -> 
         "这件事我们都办好了。",
         "房子前头有一棵树。",
         "资产出售要公开。",
+        "没有资产处牵头。",
+        "这里有资产处负责。",
         "资产出了问题谁负责。",
         "系统是运行在内网的。",
         "请大家审议。",
