@@ -2,7 +2,7 @@
 
 import pytest
 
-from meeting.domain.events import Segment
+from meeting.domain.events import End, Segment
 from meeting.stream.messages import MeetingHead, Partial, Status, Welcome
 from ui.bench.asr.live import Watcher
 from ui.bench.asr.screen import Piece
@@ -41,6 +41,9 @@ def test_arrivals_count_from_the_first_sample():
     assert updates[0].pieces == (Piece(id="s0", start_ms=0, end_ms=900, text="同志们"),)
     assert updates[1].pieces[0].final
     assert watcher.lag_max_ms == 700
+    assert not watcher.ended
+    watcher.take(BEGAN_MS + 2700, End(reason="source_ended"))
+    assert watcher.ended
 
 
 def test_text_that_came_before_the_beginning_was_known_is_kept():

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from meeting.domain.events import Segment
+from meeting.domain.events import End, Segment
 from meeting.errors import NoService
 from meeting.home import Home, ServiceAddress
-from meeting.stream.client import Received, connect
+from meeting.stream.client import Received, Reconnecting, connect
 from meeting.stream.messages import Partial, Status, Welcome
 from ui.bench.asr.meter import Meter
 from ui.bench.asr.played import Played
@@ -37,7 +37,10 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def play(sound: Path, agenda: Path, manner: Manner) -> Played:
-    """Runs a meeting on `sound` in a home of its own, from the command to its end. Raises SystemFailed."""
+    """Runs a meeting on `sound` in a home of its own, from the command to its end.
+
+    Raises SystemFailed, also where the record is not complete: half a meeting has no figures.
+    """
     with TemporaryDirectory(prefix="meeting-bench-") as folder:
         home = Home(Path(folder) / "home")
         command = [sys.executable, "-P", "-m", "ui.cli", "run", str(agenda), "--source", str(sound)]
@@ -46,16 +49,18 @@ def play(sound: Path, agenda: Path, manner: Manner) -> Played:
         log = Path(folder) / "log"
         with log.open("wb") as output:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output)
-        watcher = Watcher(manner.pace)
+        watcher, meter = Watcher(manner.pace), Meter(child.pid)
         try:
-            with Meter(child.pid) as meter:
+            with meter:
                 asyncio.run(_follow(home, child, watcher))
                 child.wait(_END_WITHIN_S)
         except (NoService, subprocess.TimeoutExpired) as error:
             raise SystemFailed(system=SYSTEM, why=last_line(log) or str(error)) from error
         finally:
             _stop(child)
-        if child.returncode:
+            # A recorder outlives its service; where there is nothing more to record for, it is ended.
+            meter.end_remaining()
+        if child.returncode or not watcher.ended:
             raise SystemFailed(system=SYSTEM, why=last_line(log) or str(child.returncode))
     return Played(
         system=SYSTEM,
@@ -71,6 +76,8 @@ async def _follow(home: Home, child: "subprocess.Popen[bytes]", watcher: "Watche
     async with connect(address.ws_url, address.token, after=0) as stream:
         async for message in stream:
             watcher.take(time.time_ns() // 1_000_000, message)
+            if isinstance(message, Reconnecting) and child.poll() is not None:
+                return
 
 
 async def _address(home: Home, child: "subprocess.Popen[bytes]") -> ServiceAddress:
@@ -114,6 +121,7 @@ class Watcher:
         self._ahead_ms = 0.0
         self._arrived: list[tuple[int, Piece]] = []
         self.lag_max_ms = 0
+        self.ended = False
 
     def take(self, arrived_ms: int, message: Received) -> None:
         """Takes in one message of the stream."""
@@ -135,6 +143,8 @@ class Watcher:
                     final=isinstance(message, Segment),
                 )
                 self._arrived.append((arrived_ms, piece))
+            case End():
+                self.ended = True
             case _:
                 pass
 

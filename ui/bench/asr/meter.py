@@ -1,5 +1,6 @@
 """What a program costs, with all of its processes: processor time and memory, read while it runs."""
 
+import contextlib
 import threading
 from types import TracebackType
 from typing import Self
@@ -7,10 +8,9 @@ from typing import Self
 import psutil
 
 _EVERY_S = 0.25
+_END_WITHIN_S = 5.0
 _MEMORY_EVERY = 4
 """Every fourth look: summing up a process's pages takes milliseconds."""
-
-_Mark = tuple[int, float]
 
 
 class Meter:
@@ -22,14 +22,14 @@ class Meter:
 
     def __init__(self, pid: int) -> None:
         self._root = psutil.Process(pid)
-        self._before: dict[_Mark, float] = {}
-        self._after: dict[_Mark, float] = {}
+        self._before: dict[psutil.Process, float] = {}
+        self._after: dict[psutil.Process, float] = {}
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.peak_bytes = 0
 
     def __enter__(self) -> Self:
-        self._before = {_mark(process): seconds for process in self._tree() if (seconds := _cpu_s(process))}
+        self._before = {process: seconds for process in self._tree() if (seconds := _cpu_s(process))}
         self._thread.start()
         return self
 
@@ -42,7 +42,18 @@ class Meter:
 
     @property
     def cpu_s(self) -> float:
-        return sum(seconds - self._before.get(mark, 0.0) for mark, seconds in self._after.items())
+        return sum(seconds - self._before.get(process, 0.0) for process, seconds in self._after.items())
+
+    def end_remaining(self) -> None:
+        """Ends what still runs of the processes that were seen, by force after a while; the root is its starter's."""
+        left = [process for process in self._after if process != self._root and process.is_running()]
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+        _, stubborn = psutil.wait_procs(left, timeout=_END_WITHIN_S)
+        for process in stubborn:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def _watch(self) -> None:
         looks = 0
@@ -56,7 +67,7 @@ class Meter:
         for process in self._tree():
             seconds = _cpu_s(process)
             if seconds is not None:
-                self._after[_mark(process)] = seconds
+                self._after[process] = seconds
             held += _held_bytes(process) if memory else 0
         self.peak_bytes = max(self.peak_bytes, held)
 
@@ -65,10 +76,6 @@ class Meter:
             return [self._root, *self._root.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
-
-
-def _mark(process: psutil.Process) -> _Mark:
-    return process.pid, process.create_time()
 
 
 def _cpu_s(process: psutil.Process) -> float | None:

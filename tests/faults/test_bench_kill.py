@@ -1,0 +1,45 @@
+"""A benchmark whose service dies ends with the reason, and leaves nothing running."""
+
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+import ui
+from ui.bench.asr import live
+from ui.bench.errors import SystemFailed
+
+DEMO = Path(ui.__file__).parent / "demo"
+
+
+@pytest.mark.model
+def test_a_service_that_is_killed_is_a_failed_measurement(model_path: Path):
+    seen = list[psutil.Process]()
+
+    def kill() -> None:
+        until = time.monotonic() + 40
+        while time.monotonic() < until:
+            found = psutil.Process().children(recursive=True)
+            if any("asr.recorder" in " ".join(one.cmdline()) for one in found):
+                time.sleep(1)
+                seen.extend(psutil.Process().children(recursive=True))
+                next(one for one in seen if "run" in one.cmdline()).kill()
+                return
+            time.sleep(0.1)
+
+    killing = threading.Thread(target=kill)
+    killing.start()
+    try:
+        with pytest.raises(SystemFailed):
+            live.play(
+                DEMO / "meeting.flac",
+                DEMO / "agenda.yaml",
+                live.Manner(model="whisper-base", model_path=model_path),
+            )
+    finally:
+        killing.join()
+    assert len(seen) >= 3
+    _, left = psutil.wait_procs(seen, timeout=10)
+    assert left == []
