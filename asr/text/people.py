@@ -20,7 +20,7 @@ _REPORT = (
 )
 _SPEECH = f"(?P<report>{_REPORT})|发言|补充|谈|先来|解释|回答"
 _RIGHT = re.compile(
-    rf"(?P<title>(?:{_TITLES})(?!办公|会议))?(?P<comrade>同志)?(?P<rest>[，、]?(?:你|您)?(?:先|再|来|也|给大家|代表.{{1,8}}?)?"
+    rf"(?:，(?=同志(?!们)))?(?P<title>(?:{_TITLES})(?!办公|会议))?(?P<comrade>同志)?(?P<rest>[，、]?(?:你|您)?(?:先|再|来|也|给大家|代表.{{1,8}}?)?"
     rf"(?:[作做](?:个|了|一个)?)?(?P<speech>{_SPEECH}))?"
 )
 _RUNS_ON = re.compile(rf".(?:{_TITLES}|同志)")
