@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -47,8 +48,12 @@ def play(sound: Path, agenda: Path, manner: Manner) -> Played:
         command += ["--no-console", "--follow-chair", "--pace", str(manner.pace), "--model", manner.model]
         command += ["--language", manner.language, "--home", str(home.folder)]
         log = Path(folder) / "log"
+        # A home of its own is not enough where the user's records are in a database of its own address.
+        environment = {name: value for name, value in os.environ.items() if name != "MEETING_DATABASE_URL"}
         with log.open("wb") as output:
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output)
+            child = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, env=environment
+            )
         watcher, meter = Watcher(manner.pace), Meter(child.pid)
         try:
             with meter:
