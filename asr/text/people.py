@@ -24,7 +24,10 @@ _RIGHT = re.compile(
     rf"(?:[作做](?:个|了|一个)?)?(?P<speech>{_SPEECH}))?"
 )
 _RUNS_ON = re.compile(rf".(?:{_TITLES}|同志)")
-_AWAY = re.compile(rf"(?:{_TITLES})?(?:同志)?[^。！？，]{{0,8}}(?:请假|缺席)")
+_UNLISTED = re.compile(rf"(?P<unit>[\u4e00-\u9fff]{{2,6}}(?:处|科|室|中心))的?(?:{_TITLES})?$")
+_AWAY = re.compile(
+    rf"(?:{_TITLES})?(?:同志)?(?:因[^，。！？]{{1,6}}?|今天|今日|已经?|临时|有事|出差|生病|向会议)*(?:请假|缺席)"
+)
 _SELF = re.compile(r"(?:^|[，。！？、])(?:大家好|各位领导)?我(?:是|叫)$")
 _ENOUGH = 2.0
 _OUT_OF_PLACE = 1.5
@@ -34,9 +37,13 @@ _APART, _SHORT_APART = 2.0, 1.5
 
 @dataclass(frozen=True, kw_only=True)
 class Around:
-    """What stands beside a stretch: the unit before it, titles, 同志 (2 as written, 1.5 by its sound), and the rest."""
+    """What stands beside a stretch: units, titles, 同志 (2 as written, 1.5 by its sound), and the rest.
+
+    `unlisted` is text before it that may end in a unit nobody listed.
+    """
 
     unit: str = ""
+    unlisted: str = ""
     title: str = ""
     title_after: bool = False
     called_later: bool = False
@@ -105,6 +112,7 @@ class Neighbourhood:
             comrade = 2.0 if after.startswith("同志") else 1.5
         return Around(
             unit=left.get("unit", ""),
+            unlisted="" if "unit" in left else _groups(_UNLISTED.search(before)).get("unit", ""),
             title=right.get("title", "") or left.get("title", ""),
             title_after="title" in right,
             called_later=_RUNS_ON.match(after) is not None,
@@ -139,8 +147,8 @@ def judge(stretch: Stretch, people: Sequence[tuple[Person, float]], situation: S
     undecided = Verdict("", "", names)
     by_words = [person for person, _ in people if _identified(person, stretch.around)]
     if by_words:
-        return _chosen(by_words, "name_unit" if stretch.around.unit else "name_title") or undecided
-    if stretch.around.unit or stretch.around.title:
+        return _chosen(by_words, _by(stretch.around)) or undecided
+    if stretch.around.unit or stretch.around.unlisted or stretch.around.title:
         return undecided
     fitting, reason = _fitting([person for person, _ in people], stretch.around, situation)
     if exact:
@@ -156,6 +164,10 @@ def _goes_on(stretch: Stretch) -> bool:
     return around.called_later or (stretch.runs_on and not around.speaks)
 
 
+def _by(around: Around) -> str:
+    return "name_unit" if around.unit or around.unlisted else "name_title"
+
+
 def _chosen(people: list[Person], reason: str) -> Verdict | None:
     names = {person.name for person in people}
     return Verdict(names.pop(), reason) if len(names) == 1 else None
@@ -165,7 +177,7 @@ def _for_one(person: Person, around: Around, situation: Situation) -> Verdict | 
     if situation.speaker == person.name and around.comrade:
         return None  # nobody calls themselves 同志: another of that name is meant
     if _identified(person, around):
-        return Verdict(person.name, "name_unit" if around.unit else "name_title")
+        return Verdict(person.name, _by(around))
     return Verdict(person.name, "name_presenter" if _presents(person, around, situation) else "name_sound")
 
 
@@ -175,9 +187,24 @@ def _presents(person: Person, around: Around, situation: Situation) -> bool:
 
 def _identified(person: Person, around: Around) -> bool:
     """Whether a unit or a title is said, and what is said of them is this person's."""
-    unit, title = around.unit in person.units, has_title(person, around.title)
+    unit, title = _of_unit(person, around), has_title(person, around.title)
     disowned = (around.unit and not unit) or (around.title and person.titles and not title)
+    disowned = disowned or (around.unlisted and person.units and not unit)
     return (unit or title) and not disowned
+
+
+def _of_unit(person: Person, around: Around) -> bool:
+    """Whether the unit said is the person's, be it by a short name that nobody listed: 公车处, 公务用车管理处."""
+    if around.unit:
+        return around.unit in person.units
+    said = around.unlisted
+    shorts = [said[at:] for at in range(max(0, len(said) - 2))]
+    return any(_shortens(short, unit) for short in shorts for unit in person.units)
+
+
+def _shortens(short: str, unit: str) -> bool:
+    rest = iter(unit)
+    return short[:1] == unit[:1] and all(char in rest for char in short)
 
 
 def has_title(person: Person, title: str) -> bool:
@@ -197,8 +224,8 @@ def _is_name(stretch: Stretch, person: Person, apart: float, situation: Situatio
         return False
     if around.title and person.titles:
         cues += 3 if has_title(person, around.title) else -3
-    if around.unit and person.units:
-        cues += 2 if around.unit in person.units else -2
+    if (around.unit or around.unlisted) and person.units:
+        cues += 2 if _of_unit(person, around) else -4
     nonsense = around.comrade >= 2 or (around.comrade > 0 and identified) or (bool(around.title) and identified)
     against = _OUT_OF_PLACE * (stretch.sense and not nonsense) + _OUT_OF_PLACE * stretch.cuts
     base = 0 if short else 2

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asr.text.mining import mine
@@ -27,6 +27,7 @@ def test_the_likeliest_come_first_and_no_more_than_asked_for() -> None:
     assert mine("") == ()
 
 
+@settings(deadline=None)  # the first example loads dictionaries
 @given(st.text(max_size=200))
 def test_mining_never_raises_and_gives_chinese_words_once(text: str) -> None:
     words = [word.text for word in mine(text)]

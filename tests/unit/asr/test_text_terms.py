@@ -1,10 +1,11 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asr.text.lexicon import Expected, Lexicon, Person, Situation
+from asr.text.sound import near_key, readings
 from asr.text.terms import correct
 from tests.bench.terms_agendas import offices
 
@@ -58,6 +59,7 @@ def fixed(text: str, situation: Situation | None = None) -> str:
         ("信息中心审议统治会报。", "信息中心沈毅同志汇报。"),
         ("审议主任，你来说。", "沈毅主任，你来说。"),
         ("请法规处刘眼，同志，说一说。", "请法规处刘䶮，同志，说一说。"),
+        ("请公车管理处理建国同志发言。", "请公车管理处黎建国同志发言。"),
         ("建议有资产出牵头。", "建议由资产处牵头。"),
         ("停去绕成高速改扩建方案。", "停去绕城高速改扩建方案。"),
         ("病线水库除千加固。", "病险水库除险加固。"),
@@ -159,22 +161,21 @@ def test_namesakes_are_told_apart_by_what_decides(
     [
         ("请李建国同志发言。", Situation()),
         ("请立建国同志发言。", Situation()),
-        ("请立建国处长和局长发言。", Situation(speaker="黎建国", presenters=frozenset({"李建国"}))),
         ("这件事由张伟同志负责。", Situation()),
         ("请张玮书记讲话。", Situation()),
         ("请和志远同志发言。", Situation(presenters=frozenset({"贺志远"}))),
         ("请和志远科长发言。", Situation()),
         ("我是李建国。", Situation(speaker="黎建国")),
+        ("张伟同志同意李娜请假。", Situation()),
+        ("请公车处李建国局长发言。", Situation()),
+        ("请副局长立建国同志发言。", Situation()),
     ],
 )
 def test_undecided_namesakes_stay_as_heard_and_are_marked(heard: str, situation: Situation) -> None:
     result = correct(heard, LEXICON, situation)
-    if "处长" in heard:
-        assert result.text == heard.replace("立建国", "黎建国")
-        return
     assert result.text == heard
     (mark,) = result.marks
-    assert heard[mark.offset : mark.offset + mark.length] in heard
+    assert near_key(readings(heard[mark.offset])[0][0]) == near_key(readings(mark.candidates[0][0])[0][0])
     assert len(mark.candidates) == 2
     assert set(mark.candidates) < NAMES
 
@@ -243,6 +244,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)  # the first example loads dictionaries
 @given(PIECES | st.text(max_size=40), st.sampled_from(["", "李建国", "张玮"]))
 def test_correcting_never_raises_and_again_changes_nothing(text: str, speaker: str) -> None:
     situation = Situation(speaker=speaker, presenters=frozenset({"沈毅"}))
@@ -252,6 +254,7 @@ def test_correcting_never_raises_and_again_changes_nothing(text: str, speaker: s
     assert all(0 <= mark.offset < mark.offset + mark.length <= len(once.text) for mark in once.marks)
 
 
+@settings(deadline=None)  # the first example loads dictionaries
 @given(PIECES)
 def test_figures_and_punctuation_are_never_touched(text: str) -> None:
     def rest(of: str) -> str:
