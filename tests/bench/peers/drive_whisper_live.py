@@ -11,7 +11,7 @@ import uuid
 from importlib.metadata import version
 from typing import Any
 
-from playing import Changes, Player, connected, free_port, piece, read_pcm, start, stop, write
+from playing import Player, connected, free_port, piece, read_pcm, start, stop, write
 
 SERVER = """
 from whisper_live.server import TranscriptionServer
@@ -23,6 +23,19 @@ TranscriptionServer().run("127.0.0.1", port={port}, backend="faster_whisper",
 def to_float(pcm: bytes) -> bytes:
     """32-bit floats in -1..1, as its socket wants them."""
     return array.array("f", (sample / 32768 for sample in array.array("h", pcm))).tobytes()
+
+
+class Changes:
+    """Passes on only the pieces that are new or different from what was shown under their id."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, dict[str, Any]] = {}
+
+    def of(self, pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of all the pieces that a message shows, those that change the screen."""
+        new = [piece for piece in pieces if self._shown.get(piece["id"]) != piece]
+        self._shown.update({piece["id"]: piece for piece in new})
+        return new
 
 
 class Reader:
@@ -66,7 +79,7 @@ def main() -> None:
         player = Player(ws, server, Reader().read)
         player.play(read_pcm(sound), to_float)
         # Told of the end, it leaves what it has not decoded yet: it is given the time first.
-        player.wait()
+        player.wait(quiet_s=20)
         player.say(b"END_OF_AUDIO")
     finally:
         stop(server)

@@ -76,7 +76,8 @@ def main() -> None:
         player = Player(ws, server, Reader().read)
         player.play(read_pcm(sound))
         player.say(b"")
-        player.wait()
+        # It says when it is done; a decode of a long buffer may keep it silent for long.
+        player.wait(quiet_s=180)
     finally:
         stop(server)
     write(out, f"WhisperLiveKit {version('whisperlivekit')}", player.updates)

@@ -6,6 +6,7 @@ the form of what `write` leaves.
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -22,7 +23,6 @@ from websockets.sync.client import ClientConnection, connect
 RATE_HZ = 16_000
 BLOCK = 1600
 STARTS_WITHIN_S = 180
-QUIET_S = 20.0
 
 
 def free_port() -> int:
@@ -40,7 +40,11 @@ def read_pcm(path: str) -> bytes:
 
 
 def start(arguments: list[str]) -> "subprocess.Popen[bytes]":
-    """Starts a server with this interpreter, without any network beyond this machine."""
+    """Starts a server with this interpreter, without any network beyond this machine.
+
+    From now on a SIGTERM to the driver is an exception, so that the server is ended too.
+    """
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": str(min(os.cpu_count() or 1, 4))}
     return subprocess.Popen(
         [sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment
@@ -92,10 +96,10 @@ class Player:
         """Tells the server that the sound is over, in its own way."""
         self._ws.send(last_word)
 
-    def wait(self) -> None:
-        """Returns when nothing new has come for 20 s, or nothing more will come."""
+    def wait(self, quiet_s: float) -> None:
+        """Returns when nothing new has come for so long, or nothing more will come."""
         self._newest = time.monotonic()
-        while self._listening.is_alive() and time.monotonic() - self._newest < QUIET_S:
+        while self._listening.is_alive() and time.monotonic() - self._newest < quiet_s:
             time.sleep(0.1)
 
     def _listen(self) -> None:
@@ -110,19 +114,6 @@ class Player:
                     self.updates.append({"at_ms": round((now - self._began) * 1000), "pieces": pieces})
         except ConnectionClosed:
             pass
-
-
-class Changes:
-    """Passes on only the pieces that are new or different from what was shown under their id."""
-
-    def __init__(self) -> None:
-        self._shown: dict[str, dict[str, Any]] = {}
-
-    def of(self, pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Of all the pieces that a message shows, those that change the screen."""
-        new = [piece for piece in pieces if self._shown.get(piece["id"]) != piece]
-        self._shown.update({piece["id"]: piece for piece in new})
-        return new
 
 
 def piece(id: str, start_s: float, end_s: float, text: str, final: bool) -> dict[str, Any]:
