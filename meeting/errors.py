@@ -97,6 +97,16 @@ class MeetingEnded(StateError):
     )
 
 
+class SoundNotKept(StateError):
+    """There is nothing to be decoded again: never recorded, not to be kept, or erased."""
+
+    code = "sound_not_kept"
+    template = N_(
+        "No sound of the meeting {meeting} is kept, so it cannot be decoded again. Its record stays as it is; "
+        "correct it by hand where needed."
+    )
+
+
 class HomeReadOnly(StateError):
     """The home folder cannot be written."""
 

@@ -44,8 +44,11 @@ class EventLog:
         self._id = meeting_id
         self._name = engine.url.render_as_string()
 
-    def append(self, facts: list[Event], cut_sample: int | None = None) -> list[Stored]:
-        """Commits `facts` together, on disk when this returns; `cut_sample` moves on in the same transaction."""
+    def append(self, facts: list[Event], cut_sample: int | None = None, after: int | None = None) -> list[Stored]:
+        """Commits `facts` together, on disk when this returns; `cut_sample` moves on in the same transaction.
+
+        With `after`, only where that is still the newest seq: else nothing is written, and nothing returned.
+        """
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         with refusing(self._name), writing(self._engine) as connection:
             last = connection.execute(
@@ -53,6 +56,8 @@ class EventLog:
             ).scalar_one_or_none()
             if last is None:
                 raise MeetingUnknown(meeting=self._id)
+            if after is not None and after != last:
+                return []
             stored = []
             for seq, fact in enumerate(facts, last + 1):
                 event: Any = msgspec.structs.replace(fact, seq=seq, at=at)

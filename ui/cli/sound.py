@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui.cli.context import HomeOption, JsonOption, cut_short, note, print_json, say
+from ui.cli.progress import Progress
 from ui.locale import _
 
 if TYPE_CHECKING:
-    from asr.audio import SoundFile
     from asr.transcribe import Transcript
 
 app = typer.Typer()
@@ -45,7 +45,7 @@ def transcribe(
     recognizer = FasterWhisperRecognizer(find_model(model))
     done: list[tuple[str, Transcript]] = []
     for sound in sounds:
-        with _Progress(sound) as progress:
+        with Progress(sound.path.name, sound.duration_ms) as progress:
             transcript = transcribe_blocks(
                 sound.blocks(), recognizer, language=language, prompt_terms=terms, progress=progress
             )
@@ -67,38 +67,6 @@ def _terms(agenda: Path | None) -> tuple[str, ...]:
     from meeting.domain.terms import agenda_terms
 
     return agenda_terms(read_agenda(agenda))
-
-
-class _Progress:
-    """A bar with the time left on stderr, when a person looks at it."""
-
-    def __init__(self, sound: "SoundFile") -> None:
-        self._name = sound.path.name
-        self._total_ms = sound.duration_ms
-        self._shown = sys.stderr.isatty()
-
-    def __enter__(self) -> "_Progress":
-        import time
-
-        self._began = time.monotonic()
-        return self
-
-    def __call__(self, done_ms: int) -> None:
-        if not self._shown or not self._total_ms:
-            return
-        import time
-
-        share = min(1.0, done_ms / self._total_ms)
-        passed = time.monotonic() - self._began
-        left = _("{seconds} s left").format(seconds=round(passed / share - passed)) if share > 0.02 else ""
-        bar = "█" * round(30 * share) + "░" * (30 - round(30 * share))
-        sys.stderr.write(f"\r\x1b[K{self._name} {bar} {share:4.0%} {left}")
-        sys.stderr.flush()
-
-    def __exit__(self, *exc: object) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
 
 
 @app.command(help=_("Shows the microphones with their live levels."))

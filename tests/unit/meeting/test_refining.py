@@ -1,0 +1,206 @@
+"""Refining as events: what is replaced, what never is, and what a second or a killed run does."""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+import meeting.refining
+from asr.journal import JournalWriter
+from asr.refine import Wording
+from meeting.domain.agenda import Agenda, AgendaItem
+from meeting.domain.events import AgendaChanged, End, Event, Segment
+from meeting.domain.state import AgendaState
+from meeting.errors import MeetingRunning, SoundNotKept
+from meeting.home import Home
+from meeting.records import Records
+from meeting.refining import Report, better_text, refine_meeting
+from meeting.store.log import EventLog
+from meeting.store.meetings import RunOptions
+from search.documents import Query
+from tests.unit.asr.test_refine import Scripted
+
+AGENDA = Agenda(
+    title="局长办公会议",
+    date="2026-03-09",
+    items=(AgendaItem(number=1, title="审议清理整改方案", presenter="周敏"),),
+)
+RATE_HZ = 16_000
+
+
+def said(at_s: int, text: str, rev: int = 1, **other: object) -> Segment:
+    first = Segment(
+        segment_id=f"s{at_s}", rev=rev, item_id="i1", start_ms=at_s * 1000, end_ms=at_s * 1000 + 2000, text=text
+    )
+    return msgspec.structs.replace(first, confidence=0.7, raw_text=text, **other)
+
+
+def sound(path: Path, seconds: int = 12, silent: tuple[int, int] = (0, 0)) -> None:
+    samples = np.random.default_rng(1).integers(1, 900, seconds * RATE_HZ).astype(np.int16)
+    samples[silent[0] * RATE_HZ : silent[1] * RATE_HZ] = 0
+    with JournalWriter(path) as writer:
+        writer.append(samples)
+        writer.seal("end")
+
+
+class Held:
+    """A home with one meeting that was held."""
+
+    def __init__(self, home: Home, agenda: Agenda = AGENDA) -> None:
+        self.records = Records(home)
+        self.id = self.records.meetings.add(agenda)
+        self.records.meetings.begin(self.id, RunOptions(model="whisper-base"))
+        self.tell([AgendaChanged(items=AgendaState.from_agenda(agenda).items)])
+
+    @property
+    def log(self) -> EventLog:
+        return self.records.log(self.id)
+
+    def tell(self, facts: list[Event]) -> None:
+        self.log.append(facts)
+
+    def close(self) -> None:
+        self.tell([End(reason="stopped")])
+
+    def refine(self, recognizer: Scripted) -> Report:
+        meeting = self.records.meetings.get(self.id)
+        return refine_meeting(self.records, meeting, lambda: recognizer, model="whisper-base")
+
+    def texts(self) -> list[str]:
+        return [segment.text for segment in self.log.state().segments]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "家").prepare()
+
+
+@pytest.fixture
+def held(home: Home) -> Held:
+    held = Held(home)
+    sound(home.make_journal(held.id))
+    held.tell([said(0, "请周末同志会报。"), said(4, "没有意见。")])
+    return held
+
+
+def better() -> Scripted:
+    together = "请周敏同志汇报 没有意见"
+    return Scripted("请周敏同志汇报", "没有意见", together, together)
+
+
+def test_better_text_is_a_higher_revision_with_the_same_id_times_and_item() -> None:
+    old = said(0, "请周末同志会报。", rev=3, seq=9, at="2026-03-09T01:00:00.000+00:00", speaker="李建国")
+    wording = Wording(id="s0", text="请周敏同志汇报。", raw_text="请周敏同志汇报", confidence=0.9)
+    (new,) = better_text([old], [wording])
+    assert isinstance(new, Segment)
+    assert (new.rev, new.source, new.by, new.text) == (4, "refine", "refine", "请周敏同志汇报。")
+    assert (new.segment_id, new.item_id, new.start_ms, new.end_ms, new.speaker) == ("s0", "i1", 0, 2000, "李建国")
+    assert (new.seq, new.raw_text, new.confidence) == (0, "请周敏同志汇报", 0.9)
+
+
+@pytest.mark.parametrize("touch", [{"source": "human", "by": "王芳"}, {"from_": ("s9",)}])
+def test_what_a_person_has_worded_split_or_joined_is_never_replaced(touch: dict[str, object]) -> None:
+    wording = Wording(id="s0", text="请周敏同志汇报。", raw_text="", confidence=0.9)
+    assert better_text([said(0, "请周末同志会报。", **touch)], [wording]) == []
+
+
+def test_the_same_or_no_text_and_an_unknown_segment_make_no_event() -> None:
+    wordings = [
+        Wording(id=one, text=text, raw_text="", confidence=0.9) for one, text in (("s0", "同意。"), ("s7", "啊"))
+    ]
+    assert better_text([said(0, "同意。")], wordings) == []
+    assert better_text([said(0, "同意。")], [Wording(id="s0", text="", raw_text="", confidence=0.9)]) == []
+
+
+def test_a_record_is_refined_found_by_its_new_text_and_not_changed_by_a_second_run(held: Held) -> None:
+    held.close()
+    recognizer = better()
+    report = held.refine(recognizer)
+    assert (report.segments, report.changed, report.untouched) == (2, 1, 0)
+    assert held.texts() == ["请周敏同志汇报。", "没有意见。"]
+    assert recognizer.asked[0][1].startswith("周敏")
+    found = held.records.library.search(Query(text="周敏同志汇报", kinds=("record",)))
+    assert found.total == 1
+    last = held.log.last_seq()
+    assert held.refine(Scripted()).changed == 0 and held.log.last_seq() == last
+
+
+def test_without_the_note_of_what_was_done_a_second_run_comes_to_the_same_text(held: Held) -> None:
+    held.close()
+    held.refine(better())
+    last = held.log.last_seq()
+    (held.records.home.meeting(held.id) / "refined.json").write_text("{断", "utf-8")
+    assert held.refine(better()).changed == 0 and held.log.last_seq() == last
+
+
+def test_an_edit_made_while_the_sound_is_decoded_stays(held: Held) -> None:
+    held.close()
+
+    class Slow(Scripted):
+        def decode(self, *args, **more):  # type: ignore[no-untyped-def] # as its base
+            if len(self.answers) == 1:
+                held.tell([said(0, "请周敏汇报", rev=2, source="human", by="王芳")])
+            return super().decode(*args, **more)
+
+    assert held.refine(Slow(*better().answers)).changed == 0
+    assert held.texts() == ["请周敏汇报", "没有意见。"]
+
+
+def test_an_edit_between_the_look_and_the_writing_makes_it_look_again(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held.close()
+    look, edits = meeting.refining.better_text, [said(0, "请周敏汇报", rev=2, source="human", by="王芳")]
+
+    def edited(*args: object) -> list[Event]:
+        facts = look(*args)  # type: ignore[arg-type] # passed on as they came
+        if edits:
+            held.tell([edits.pop()])
+        return facts
+
+    monkeypatch.setattr(meeting.refining, "better_text", edited)
+    assert held.refine(better()).changed == 0
+    assert held.texts() == ["请周敏汇报", "没有意见。"]
+
+
+def test_a_run_that_died_is_taken_up_where_it_ended(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Held(home)
+    sound(home.make_journal(held.id), seconds=250)
+    held.tell([said(0, "请周末同志会报。"), said(200, "没有一见。")])
+    held.close()
+    monkeypatch.setattr("asr.refine._CHUNK", 3 * RATE_HZ)
+    with pytest.raises(IndexError):
+        held.refine(Scripted(*["请周敏同志汇报"] * 3))
+    assert held.texts() == ["请周敏同志汇报。", "没有一见。"]
+    assert held.refine(Scripted(*["没有意见"] * 3)).changed == 1
+    assert held.texts() == ["请周敏同志汇报。", "没有意见。"]
+
+
+def test_segments_whose_sound_is_gone_are_left_as_they_are(home: Home) -> None:
+    held = Held(home)
+    sound(home.make_journal(held.id), silent=(0, 3))
+    held.tell([said(0, "请周末同志会报。"), said(4, "没有一见。")])
+    held.close()
+    report = held.refine(Scripted(*["没有意见"] * 3))
+    assert (report.changed, report.untouched) == (1, 1)
+    assert held.texts() == ["请周末同志会报。", "没有意见。"]
+
+
+def test_a_meeting_that_is_still_open_is_refused(held: Held) -> None:
+    with pytest.raises(MeetingRunning):
+        held.refine(Scripted())
+
+
+@pytest.mark.parametrize("recording", ["keep", "transcribe_only", "off"])
+def test_a_meeting_without_kept_sound_is_refused(home: Home, recording: str) -> None:
+    held = Held(home, msgspec.structs.replace(AGENDA, recording=recording))
+    held.tell([said(0, "同意。")])
+    held.close()
+    with pytest.raises(SoundNotKept) as refused:
+        held.refine(Scripted())
+    assert str(refused.value) == (
+        f"No sound of the meeting {held.id} is kept, so it cannot be decoded again. Its record stays as it is; "
+        "correct it by hand where needed."
+    )
+    assert held.texts() == ["同意。"]
