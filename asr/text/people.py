@@ -216,10 +216,13 @@ def _is_name(stretch: Stretch, person: Person, apart: float, situation: Situatio
     around, short = stretch.around, len(stretch.text) < 3
     if apart > (_SHORT_APART if short else _APART):
         return False
+    own_words = around.of_self and situation.speaker == person.name
+    if around.of_self and situation.speaker and not own_words:
+        return False
     presents, identified = _presents(person, around, situation), _identified(person, around)
     if apart >= 1 and not identified and not (presents and around.turns_to):
         return False
-    cues = around.comrade + around.asked + around.speaks + around.beside + presents + 2 * around.of_self
+    cues = around.comrade + around.asked + around.speaks + around.beside + presents + 2 * own_words
     if short and not cues and stretch.text[0] != person.name[0]:
         return False
     if around.title and person.titles:

@@ -180,6 +180,14 @@ def test_undecided_namesakes_stay_as_heard_and_are_marked(heard: str, situation:
     assert set(mark.candidates) < NAMES
 
 
+def test_who_names_themselves_is_believed_only_as_the_known_speaker() -> None:
+    assert fixed("我是审议。") == "我是审议。"
+    assert fixed("我是欧阳学梅。", Situation(speaker="张玮")) == "我是欧阳学梅。"
+    assert fixed("我是沈义，", Situation(speaker="沈毅")) == "我是沈毅，"
+    assert fixed("我是沈义，", Situation(speaker="张玮")) == "我是沈义，"
+    assert fixed("请沈义同志发言。", Situation(speaker="沈毅")) == "请沈义同志发言。"
+
+
 def test_a_listed_name_is_never_changed_for_who_presents_or_is_present() -> None:
     situation = Situation(presenters=frozenset({"黎建国"}))
     assert fixed("请李建国同志汇报。", situation) == "请李建国同志汇报。"
