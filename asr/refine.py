@@ -32,6 +32,8 @@ LONGEST_PAUSE = 2 * RATE_HZ
 """A longer one is shortened to this: nothing is said in it, and there is room for more speech."""
 _CHUNK = 110 * RATE_HZ
 """Speech that is worked on together: four windows."""
+_LONGEST_CHUNK = 300 * RATE_HZ
+"""With its pauses, where it is gathered from sound that is still coming."""
 _SHORT_PROMPT = 70
 _HURRIED = 0.5
 """The weight of a wording that was made while people waited for it: enough to decide between equals."""
@@ -40,13 +42,17 @@ _SHARPNESS = 4
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
-    """An utterance from sample `start` to `end`, and how it was worded before, if it was."""
+    """An utterance from sample `start` to `end`, and how it was worded before, if it was.
+
+    `hurried`: that was while people waited for it, so it counts less, and is decoded alone once more.
+    """
 
     id: str
     start: int
     end: int
     text: str = ""
     confidence: float = 0.0
+    hurried: bool = True
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +65,12 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
+def is_chunk(stretches: Sequence[Stretch]) -> bool:
+    """Whether these are enough to be refined together, though more may follow."""
+    speech = sum(one.end - one.start for one in stretches)
+    return speech >= _CHUNK or bool(stretches) and stretches[-1].end - stretches[0].start >= _LONGEST_CHUNK
+
+
 def chunks(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
     """The stretches, in order of time, in runs that are refined each for itself."""
     return _packed(stretches, _CHUNK, _CHUNK)
@@ -69,6 +81,8 @@ def refine_chunk(chunk: Sequence[Stretch], read: Read, recognizer: Recognizer, m
     ballots = [_Ballot(stretch) for stretch in chunk]
     for ballot in ballots:
         stretch = ballot.stretch
+        if stretch.text and not stretch.hurried:
+            continue
         samples = to_float(read(stretch.start, stretch.end - stretch.start))
         hypothesis = _decoded(recognizer, samples, manner, shorter(manner.prompt))
         ballot.add(_letters(hypothesis), hypothesis)
@@ -156,7 +170,7 @@ class _Ballot:
         self._evidence = list[tuple[float, float]]()
         if stretch.text:
             self._put(letters_of(simplify(stretch.text)), stretch.confidence, (0.0, 0.0))
-            self._weights[0] *= _HURRIED
+            self._weights[0] *= _HURRIED if stretch.hurried else 1.0
 
     @property
     def anchor(self) -> tuple[str, ...]:

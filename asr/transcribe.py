@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from asr.decoding import Manner, decode_final, to_ms
 from asr.listener import Listener, to_float
-from asr.recognizer import FULL_WINDOW_S, FasterWhisperRecognizer, Recognizer
+from asr.recognizer import FULL_WINDOW_S, RATE_HZ, FasterWhisperRecognizer, Recognizer
+from asr.refine import Stretch, is_chunk, refine_chunk
 from asr.results import Final
 from asr.segmenter import Ended, Event
+from asr.text.pipeline import spread
 from asr.text.prompt import build_prompt
 from asr.vad import SileroVad
 
@@ -64,10 +66,10 @@ def transcribe_blocks(
     prompt_terms: Iterable[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Transcript:
-    """Recognizes 16 kHz mono sound given in blocks of any length; holds about a minute of it at a time."""
-    manner = Manner(language=language, prompt=build_prompt(prompt_terms))
+    """Recognizes 16 kHz mono sound given in blocks of any length; holds at most some minutes of it at a time."""
+    manner = Manner(language=language, prompt=build_prompt(prompt_terms), words=words or Words())
     sound = _Sound()
-    segments = list[Final]()
+    segments, pending = list[Final](), list[Final]()
     for event in _events(sound, blocks):
         if not isinstance(event, Ended):
             continue
@@ -80,20 +82,55 @@ def transcribe_blocks(
             window_s=FULL_WINDOW_S,
         )
         if final.text:
-            segments.append(final)
+            pending.append(final)
+            sound.keep_from = pending[0].start_sample
+        if is_chunk([_stretch(one) for one in pending]):
+            segments += _refined(pending, sound, recognizer, manner)
+            pending, sound.keep_from = [], None
         if progress:
             progress(final.end_ms)
+    segments += _refined(pending, sound, recognizer, manner)
     if progress:
         progress(to_ms(sound.end))
     return Transcript(language=language, duration_ms=to_ms(sound.end), segments=tuple(segments))
 
 
+def _refined(finals: list[Final], sound: "_Sound", recognizer: Recognizer, manner: Manner) -> list[Final]:
+    """The utterances as other decodes, of them together, bear them out."""
+    wordings = refine_chunk([_stretch(final) for final in finals], sound.read, recognizer, manner)
+    return [
+        msgspec.structs.replace(
+            final,
+            text=wording.text,
+            raw_text=wording.raw_text,
+            confidence=wording.confidence,
+            pieces=spread(wording.text, final.pieces),
+            changes=wording.changes,
+        )
+        if wording.text != final.text
+        else final
+        for final, wording in zip(finals, wordings, strict=True)
+    ]
+
+
+def _stretch(final: Final) -> Stretch:
+    return Stretch(
+        id=str(final.start_sample),
+        start=final.start_sample,
+        end=final.end_ms * RATE_HZ // 1000,
+        text=final.text,
+        confidence=final.confidence,
+        hurried=False,
+    )
+
+
 class _Sound:
-    """The sound since the last cut, addressed by its position in the recording."""
+    """The sound since the last cut, or since `keep_from`, addressed by its position in the recording."""
 
     def __init__(self) -> None:
         self._begin = 0
         self._kept = np.zeros(0, np.int16)
+        self.keep_from: int | None = None
 
     @property
     def end(self) -> int:
@@ -106,6 +143,7 @@ class _Sound:
         return self._kept[start - self._begin : start - self._begin + count]
 
     def forget(self, before: int) -> None:
+        before = before if self.keep_from is None else min(before, self.keep_from)
         self._kept = self._kept[before - self._begin :]
         self._begin = before
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -68,7 +69,7 @@ def test_each_utterance_is_decoded_from_its_own_sound_and_wordless_ones_are_left
 def test_terms_and_language_reach_the_decoder() -> None:
     recognizer = Counting()
     transcribe_blocks(blocks(), recognizer, language="auto", prompt_terms=["黎明", "资产处"])
-    assert set(recognizer.asked) == {("黎明，资产处。", "auto", 5)}
+    assert set(recognizer.asked) == {("黎明，资产处。", "auto", 5), ("", "auto", 5)}
 
 
 def test_progress_goes_forward_to_the_end() -> None:
@@ -79,3 +80,28 @@ def test_progress_goes_forward_to_the_end() -> None:
 
 def test_no_sound_gives_an_empty_transcript() -> None:
     assert transcribe_blocks([], Counting()).segments == ()
+
+
+def test_what_other_decodes_bear_out_replaces_the_first_wording() -> None:
+    class Mishearing(Counting):
+        def decode(self, samples, **how):  # type: ignore[no-untyped-def] # as its base
+            heard = super().decode(samples, **how)
+            wrong = len(self.asked) == 1
+            text = "统一" if wrong else heard.text
+            pieces = tuple(TimedText(start_s=one.start_s, end_s=one.end_s, text=text) for one in heard.pieces)
+            logprob = -0.4 if wrong else heard.avg_logprob
+            return replace(heard, text=text, pieces=pieces, avg_logprob=logprob)
+
+    sound = np.concatenate(
+        [np.full(s * RATE_HZ, int(level * 32767), np.int16) for level, s in ((0.3, 2), (0.0, 2))]
+    )
+    (segment,) = transcribe_blocks([sound], Mishearing()).segments
+    assert segment.text == "同意。" and segment.raw_text == "同意"
+    assert [piece.text for piece in segment.pieces] == ["同意。"]
+
+
+def test_sound_of_any_length_is_refined_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asr.refine._CHUNK", 3 * RATE_HZ)
+    many = [block for _ in range(3) for block in blocks()]
+    transcript = transcribe_blocks(many, Counting())
+    assert [segment.text for segment in transcript.segments] == ["同意。", "没有意见。"] * 3
