@@ -29,6 +29,8 @@ from meeting.store.meetings import Meeting
 
 Progress = Callable[[int, int], None]
 """(done_ms, total_ms) of the speech that is decoded."""
+PutRight = Callable[[Segment, str], str]
+"""(the segment, its new text) → that text with the words that the meeting expects put right, as they were live."""
 
 WAY = 1
 """Counts up when refining becomes better, so that what was refined before is done again."""
@@ -57,6 +59,7 @@ def refine_meeting(
     load: Callable[[], Recognizer],
     *,
     model: str,
+    put_right: PutRight = lambda segment, text: text,
     progress: Progress | None = None,
 ) -> Report:
     """Refines the record of a meeting that has ended. `load` makes the recognizer, of the model called `model`.
@@ -81,7 +84,11 @@ def refine_meeting(
         if until_ms > done.until_ms:
             recognizer = recognizer or load()
             manner = Manner(language=language, prompt=build_prompt(_terms_of(chunk, first, terms, meeting.agenda)))
-            changed += _store(log, refine_chunk(chunk, reader.read, recognizer, manner))
+            wordings = [
+                msgspec.structs.replace(one, text=put_right(first[one.id], one.text))
+                for one in refine_chunk(chunk, reader.read, recognizer, manner)
+            ]
+            changed += _store(log, wordings)
             done.until_ms = until_ms
             write_private(marker, msgspec.json.encode(done))
         if progress:

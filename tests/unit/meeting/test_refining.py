@@ -204,3 +204,14 @@ def test_a_meeting_without_kept_sound_is_refused(home: Home, recording: str) -> 
         "correct it by hand where needed."
     )
     assert held.texts() == ["同意。"]
+
+
+def test_expected_words_are_put_right_in_the_new_text_as_they_were_live(held: Held) -> None:
+    held.close()
+    meeting = held.records.meetings.get(held.id)
+
+    def put_right(segment: Segment, text: str) -> str:
+        return text.replace("周敏", "周旻") if segment.item_id == "i1" else text
+
+    refine_meeting(held.records, meeting, better, model="whisper-base", put_right=put_right)
+    assert held.texts() == ["请周旻同志汇报。", "没有意见。"]
