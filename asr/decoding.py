@@ -10,7 +10,8 @@ from asr.results import Final, Piece
 from asr.segmenter import Ended
 from asr.text.evidence import Evidence
 from asr.text.loops import too_much_text
-from asr.text.pipeline import partial_text, refine_text, spread
+from asr.text.pipeline import partial_text, refine_text
+from asr.text.writing import Words, write
 
 _PROMPT_FROM_S = 2.5
 """With a prompt, one window in ten that is shorter than this makes the model loop; without one, none does."""
@@ -22,6 +23,7 @@ class Manner:
 
     language: str
     prompt: str
+    words: Words = Words()
 
 
 def decode_final(
@@ -53,16 +55,18 @@ def decode_final(
         )
         for piece in hypothesis.pieces
     )
+    written = write(text, pieces, manner.words)
     return Final(
         start_sample=utterance.start,
         next_sample=utterance.cut,
         start_ms=start_ms,
         end_ms=to_ms(utterance.end),
-        text=text,
+        text=written.text,
         raw_text=hypothesis.text,
         confidence=round(hypothesis.confidence, 3),
-        pieces=spread(text, pieces),
-        changes=changes,
+        pieces=written.pieces,
+        changes=changes + written.changes,
+        marks=written.marks,
     )
 
 

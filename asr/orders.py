@@ -2,6 +2,8 @@
 
 import msgspec
 
+from asr.text.writing import Words
+
 
 class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="start"):
     """The first line: what to recognize, from where, and how. `from_sample` is 0 or a `Final.next_sample`."""
@@ -11,12 +13,14 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="st
     model_path: str
     language: str = "zh"
     prompt_terms: tuple[str, ...] = ()
+    words: Words = Words()
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="terms"):
     """The words now most likely to be said: the item has changed, or a word was added."""
 
     prompt_terms: tuple[str, ...]
+    words: Words = Words()
 
 
 Order = Start | Terms

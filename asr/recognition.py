@@ -12,6 +12,7 @@ from asr.errors import RecognizerDied
 from asr.orders import Order, Start, Terms
 from asr.programs import command_of, environment_of
 from asr.results import Failed, Result
+from asr.text.writing import Words
 
 _LINE_LIMIT = 4 * 1024 * 1024
 _CLOSE_WITHIN_S = 5.0
@@ -35,6 +36,7 @@ class Recognition:
         model_path: Path,
         language: str = "zh",
         prompt_terms: Iterable[str] = (),
+        words: Words | None = None,
     ) -> "Recognition":
         """Starts recognizing the journal in folder `journal` at `from_sample` (0, or a `Final.next_sample`)."""
         process = await asyncio.create_subprocess_exec(
@@ -55,6 +57,7 @@ class Recognition:
                 model_path=str(model_path),
                 language=language,
                 prompt_terms=tuple(prompt_terms),
+                words=words or Words(),
             )
         )
         return recognition
@@ -85,9 +88,9 @@ class Recognition:
             reason = f"signal {-status}" if status < 0 else f"exit status {status}"
             raise RecognizerDied(reason=reason, last_words=" | ".join(self._last_words))
 
-    async def set_terms(self, prompt_terms: Iterable[str]) -> None:
+    async def set_terms(self, prompt_terms: Iterable[str], words: Words | None = None) -> None:
         """The words now most likely to be said; from the next decode on. Does nothing when the process is gone."""
-        await self._tell(Terms(prompt_terms=tuple(prompt_terms)))
+        await self._tell(Terms(prompt_terms=tuple(prompt_terms), words=words or Words()))
 
     async def close(self) -> None:
         """Ends the process, which has nothing to lose, and waits for it. May be called twice."""

@@ -19,6 +19,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a text, in code points, that may mean any of `candidates`: only a person can tell."""
+
+    offset: int
+    length: int
+    candidates: tuple[str, ...]
+
+
 class Ready(msgspec.Struct, frozen=True, tag_field="type", tag="ready"):
     """The model is loaded and warm."""
 
@@ -49,6 +57,7 @@ class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fi
     confidence: float
     pieces: tuple[Piece, ...] = ()
     changes: tuple[Change, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="heard"):

@@ -15,6 +15,7 @@ from asr.results import Final
 from asr.segmenter import Ended, Event
 from asr.text.pipeline import spread
 from asr.text.prompt import build_prompt
+from asr.text.writing import Words
 from asr.vad import SileroVad
 
 Samples = npt.NDArray[np.int16]
@@ -38,6 +39,7 @@ def transcribe(
     *,
     language: str = "zh",
     prompt_terms: Iterable[str] = (),
+    words: Words | None = None,
     progress: Progress | None = None,
 ) -> Transcript:
     """Recognizes a sound file. `recognizer` may be the folder of a model.
@@ -54,6 +56,7 @@ def transcribe(
         recognizer,
         language=language,
         prompt_terms=prompt_terms,
+        words=words,
         progress=(lambda done_ms: progress(min(done_ms, total_ms or done_ms), total_ms)) if progress else None,
     )
 
@@ -64,6 +67,7 @@ def transcribe_blocks(
     *,
     language: str = "zh",
     prompt_terms: Iterable[str] = (),
+    words: Words | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Transcript:
     """Recognizes 16 kHz mono sound given in blocks of any length; holds at most some minutes of it at a time."""

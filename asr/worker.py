@@ -14,7 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.segmenter import RATE_HZ, Begun, Ended, Quiet
 from asr.streaming import DecodeFinal, DecodePartial, Policy
 from asr.text.prompt import build_prompt
+from asr.text.writing import write
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +63,7 @@ class Worker:
     ) -> None:
         self._inbox = inbox
         self._send = send
-        self._manner = Manner(language=start.language, prompt=build_prompt(start.prompt_terms))
+        self._manner = Manner(language=start.language, prompt=build_prompt(start.prompt_terms), words=start.words)
         self._policy = Policy()
         self._recognizer: FasterWhisperRecognizer | None = None
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="decoder")
@@ -88,8 +89,8 @@ class Worker:
                 match message:
                     case _Closed():
                         return False
-                    case Terms(prompt_terms=terms):
-                        self._manner = Manner(language=self._manner.language, prompt=build_prompt(terms))
+                    case Terms(prompt_terms=terms, words=words):
+                        self._manner = replace(self._manner, prompt=build_prompt(terms), words=words)
                     case _Done(job=job):
                         job.result()()
                 message = self._inbox.get_nowait()
@@ -167,6 +168,9 @@ class Worker:
         language = self._manner.language
         if language != "auto" and language not in recognizer.languages:
             raise LanguageUnknown(language=language, known=", ".join(["auto", *sorted(recognizer.languages)]))
+
+        # The words are made ready here, where nobody waits for a text yet.
+        write("会议开始", (), self._manner.words)
 
         def use() -> None:
             self._recognizer = recognizer

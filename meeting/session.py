@@ -17,11 +17,13 @@ from asr.journal_records import RATE_HZ
 from asr.recognition import Recognition
 from asr.recording import Recording, Wanted
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
+from asr.text.writing import Words
 from meeting.domain.agenda import Recording as Mode
-from meeting.domain.events import AgendaChanged, Custody, End, Event, ItemMoved, Phase, Segment
+from meeting.domain.events import AgendaChanged, Changed, Custody, Doubt, End, Event, ItemMoved, Phase, Segment
 from meeting.domain.filing import Filing, Utterance, at_media
 from meeting.domain.state import AgendaState
 from meeting.domain.terms import agenda_terms
+from meeting.expectations import words_of
 from meeting.gaps import GapWatch, to_ms
 from meeting.projection import head_of
 from meeting.records import Records
@@ -215,7 +217,7 @@ class Session:
     async def _follow_item(self) -> None:
         """A new item brings its own words, and perhaps another rule about its sound."""
         if self._recognition is not None:
-            await self._recognition.set_terms(self._terms())
+            await self._recognition.set_terms(self._terms(), self._words())
         async with self._ordering:
             wanted = self._wanted_mode()
             if wanted != self._mode and not self._paused_by_person:
@@ -238,6 +240,10 @@ class Session:
     def _wanted_mode(self, item_id: str | None = None) -> Mode:
         item = self._agenda.find(item_id or self._agenda.current)
         return (item.recording if item else "") or self.meeting.agenda.recording  # type: ignore[return-value] # a Mode
+
+    def _words(self) -> Words:
+        item = self._agenda.find(self._agenda.current)
+        return words_of(self.meeting.agenda, item.number if item else None)
 
     def _terms(self) -> tuple[str, ...]:
         item = self._agenda.find(self._agenda.current)
@@ -324,6 +330,7 @@ class Session:
                 model_path=self._model,
                 language=self._options.language,
                 prompt_terms=self._terms(),
+                words=self._words(),
             )
             try:
                 async for result in self._recognition.results():
@@ -447,5 +454,9 @@ def _utterance(final: Final) -> Utterance:
         text=final.text,
         raw_text=final.raw_text,
         confidence=final.confidence,
+        changes=tuple(Changed(before=one.before, after=one.after, reason=one.reason) for one in final.changes),
+        marks=tuple(
+            Doubt(offset=one.offset, length=one.length, candidates=one.candidates) for one in final.marks
+        ),
         pieces=tuple((piece.start_ms, piece.end_ms, piece.text) for piece in final.pieces),
     )

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from asr.results import Change
+from asr.results import Change, Mark
 
 Kind = Literal["unit", "unit_short", "title", "term"]
 
@@ -45,14 +45,6 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     speaker: str = ""
     presenters: frozenset[str] = frozenset()
     current: frozenset[str] = frozenset()
-
-
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of the text, in code points, that may mean any of `candidates`: only a person can tell."""
-
-    offset: int
-    length: int
-    candidates: tuple[str, ...]
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from asr.results import Change
-from asr.text.lexicon import Correction, Lexicon, Mark, Situation
+from asr.results import Change, Mark
+from asr.text.lexicon import Correction, Lexicon, Situation
 from asr.text.matching import ALIKE, Index, Window
 from asr.text.people import Stretch, judge
 from asr.text.sound import reading_distance

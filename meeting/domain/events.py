@@ -25,6 +25,22 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     at: str = ""
 
 
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """A correction in a segment's text: what was heard, what stands there now, and why."""
+
+    before: str
+    after: str
+    reason: str
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a segment's text, in code points, that may mean any of `candidates`: only a person can tell."""
+
+    offset: int
+    length: int
+    candidates: tuple[str, ...]
+
+
 class Segment(Event, frozen=True, kw_only=True, tag="segment", rename={"from_": "from"}):
     """One utterance, or a part of it, as text. A higher `rev` replaces; an empty `text` removes.
 
@@ -44,6 +60,8 @@ class Segment(Event, frozen=True, kw_only=True, tag="segment", rename={"from_": 
     source: SegmentSource = "asr"
     by: str = "asr"
     from_: tuple[str, ...] = ()
+    changes: tuple[Changed, ...] = ()
+    marks: tuple[Doubt, ...] = ()
 
 
 class ItemMoved(Event, frozen=True, kw_only=True, tag="item"):

@@ -5,8 +5,8 @@ from contextlib import suppress
 import msgspec
 
 from meeting.domain.chair import Switch, find_switch
-from meeting.domain.events import Event, ItemMoved, Phase, Segment
-from meeting.domain.split import split_utterance
+from meeting.domain.events import Changed, Doubt, Event, ItemMoved, Phase, Segment
+from meeting.domain.split import Part, split_utterance
 from meeting.domain.state import AgendaState
 from meeting.errors import ItemClosed
 
@@ -21,6 +21,8 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True):
     raw_text: str = ""
     confidence: float | None = None
     pieces: tuple[tuple[int, int, str], ...] = ()
+    changes: tuple[Changed, ...] = ()
+    marks: tuple[Doubt, ...] = ()
 
 
 class Filing:
@@ -80,12 +82,7 @@ class Filing:
         )
         if parts is None:
             return [*_at(moves, heard.start_ms), _segment(heard, target)]
-        before, after = (
-            msgspec.structs.replace(
-                heard, text=part.text, raw_text=part.raw_text, start_ms=part.start_ms, end_ms=part.end_ms
-            )
-            for part in parts
-        )
+        before, after = (_part(heard, part) for part in parts)
         # The recognizer heard one utterance; as two, the first is a sentence of its own.
         before = msgspec.structs.replace(
             before, text=before.text.rstrip("，、,") + "。" * before.text.endswith(("，", "、", ","))
@@ -96,6 +93,25 @@ class Filing:
             *_at(moves, after.start_ms),
             _segment(after, target),
         ]
+
+
+def _part(heard: Utterance, part: Part) -> Utterance:
+    """The utterance cut down to one part, with the corrections and doubts that lie in it."""
+    begin = heard.text.find(part.text)
+    inside = [
+        msgspec.structs.replace(mark, offset=mark.offset - begin)
+        for mark in heard.marks
+        if begin <= mark.offset and mark.offset + mark.length <= begin + len(part.text)
+    ]
+    return msgspec.structs.replace(
+        heard,
+        text=part.text,
+        raw_text=part.raw_text,
+        start_ms=part.start_ms,
+        end_ms=part.end_ms,
+        changes=tuple(change for change in heard.changes if change.after in part.text),
+        marks=tuple(inside),
+    )
 
 
 def _copy(state: AgendaState) -> AgendaState:
@@ -123,4 +139,6 @@ def _segment(heard: Utterance, item_id: str | None) -> Segment:
         text=heard.text,
         raw_text=heard.raw_text,
         confidence=heard.confidence,
+        changes=heard.changes,
+        marks=heard.marks,
     )

@@ -11,6 +11,7 @@ from ui.cli.progress import Progress
 from ui.locale import _
 
 if TYPE_CHECKING:
+    from asr.text.writing import Words
     from asr.transcribe import Transcript
 
 app = typer.Typer()
@@ -41,13 +42,13 @@ def transcribe(
         raise typer.BadParameter(_("--format is one of {known}").format(known=", ".join(FORMATS)))
     sounds = [SoundFile(path) for path in files]
     check_language(language, model)
-    terms = _terms(agenda)
+    terms, words = _expected(agenda)
     recognizer = FasterWhisperRecognizer(find_model(model))
     done: list[tuple[str, Transcript]] = []
     for sound in sounds:
         with Progress(sound.path.name, sound.duration_ms) as progress:
             transcript = transcribe_blocks(
-                sound.blocks(), recognizer, language=language, prompt_terms=terms, progress=progress
+                sound.blocks(), recognizer, language=language, prompt_terms=terms, words=words, progress=progress
             )
         done.append((str(sound.path), transcript))
         if sound.truncated:
@@ -60,13 +61,16 @@ def transcribe(
         say(str(output))
 
 
-def _terms(agenda: Path | None) -> tuple[str, ...]:
+def _expected(agenda: Path | None) -> "tuple[tuple[str, ...], Words | None]":
+    """The words of an agenda: to expect while listening, and to put right afterwards."""
     if agenda is None:
-        return ()
+        return (), None
     from meeting.agenda import read_agenda
     from meeting.domain.terms import agenda_terms
+    from meeting.expectations import words_of
 
-    return agenda_terms(read_agenda(agenda))
+    read = read_agenda(agenda)
+    return agenda_terms(read), words_of(read)
 
 
 @app.command(help=_("Shows the microphones with their live levels."))

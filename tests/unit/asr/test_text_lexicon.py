@@ -5,7 +5,8 @@ from sys import executable
 import msgspec
 import pytest
 
-from asr.text.lexicon import Correction, Expected, Lexicon, Mark, Person, Situation
+from asr.results import Mark
+from asr.text.lexicon import Correction, Expected, Lexicon, Person, Situation
 from asr.text.terms import correct
 
 

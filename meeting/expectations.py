@@ -1,0 +1,74 @@
+"""What a meeting expects to hear, as recognition takes it: its people, units and terms, and the item of the moment."""
+
+from asr.text.lexicon import Expected, Lexicon, Person, Situation
+from asr.text.writing import Words
+from meeting.domain.agenda import Agenda, AgendaItem
+
+AWAY = ("excused", "absent")
+
+
+def words_of(agenda: Agenda, current: int | None = None) -> Words:
+    """The agenda's words, with what belongs to the item numbered `current` and to the one that may be called next."""
+    return Words(lexicon=lexicon_of(agenda), situation=situation_of(agenda, current))
+
+
+def lexicon_of(agenda: Agenda) -> Lexicon:
+    """People and words of the whole agenda."""
+    shorts = {unit.name: unit.short for unit in agenda.units}
+    words = [
+        *(Expected(text=unit, kind="unit") for unit in _units(agenda)),
+        *(Expected(text=short, kind="unit_short") for short in shorts.values() if short),
+        *(Expected(text=term) for term in agenda.glossary),
+        *(Expected(text=item.matter) for item in agenda.items if item.matter),
+        *(Expected(text=item.title, kind="title") for item in agenda.items),
+    ]
+    return Lexicon(people=tuple(_people(agenda, shorts)), words=tuple(dict.fromkeys(words)))
+
+
+def situation_of(agenda: Agenda, current: int | None) -> Situation:
+    """Who presents now or may be called to, and what is talked about. The speaker is not known by himself."""
+    numbers = [item.number for item in agenda.items]
+    here = [item for item in agenda.items if item.number == current]
+    after = numbers[numbers.index(current) + 1 :] if current in numbers else numbers
+    near = [*here, *(item for item in agenda.items if after and item.number == after[0])]
+    return Situation(
+        presenters=frozenset(item.presenter for item in near if item.presenter),
+        current=frozenset(word for item in here for word in _item_words(item)),
+    )
+
+
+def _item_words(item: AgendaItem) -> list[str]:
+    return [word for word in (item.title, item.matter, *item.presenting_units) if word]
+
+
+def _units(agenda: Agenda) -> list[str]:
+    named = [
+        *(unit.name for unit in agenda.units),
+        *(unit for item in agenda.items for unit in item.presenting_units),
+        *(attendee.unit for attendee in agenda.attendees),
+    ]
+    return list(dict.fromkeys(unit for unit in named if unit))
+
+
+def _people(agenda: Agenda, shorts: dict[str, str]) -> list[Person]:
+    found: dict[str, Person] = {}
+    for one in agenda.attendees:
+        found[one.name] = Person(
+            name=one.name,
+            units=_spoken(one.unit, shorts),
+            titles=(one.title,) if one.title else (),
+            present=one.role not in AWAY,
+        )
+    for someone in (agenda.chair, agenda.recorder):
+        if someone and someone.name not in found:
+            titles = (someone.title,) if someone.title else ()
+            found[someone.name] = Person(name=someone.name, units=_spoken(someone.unit, shorts), titles=titles)
+    for item in agenda.items:
+        if item.presenter and item.presenter not in found:
+            units = tuple(word for unit in item.presenting_units for word in _spoken(unit, shorts))
+            found[item.presenter] = Person(name=item.presenter, units=units)
+    return list(found.values())
+
+
+def _spoken(unit: str, shorts: dict[str, str]) -> tuple[str, ...]:
+    return tuple(word for word in (unit, shorts.get(unit, "")) if word)
