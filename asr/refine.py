@@ -14,7 +14,7 @@ import numpy.typing as npt
 from asr.decoding import Manner
 from asr.listener import to_float
 from asr.recognizer import FULL_WINDOW_S, RATE_HZ, Hypothesis, Recognizer, decode_exactly
-from asr.results import Change
+from asr.results import Change, Mark
 from asr.text.evidence import Evidence
 from asr.text.letters import Letter, distance, letters_of, share_out, sounds
 from asr.text.loops import too_much_text
@@ -63,6 +63,7 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
     raw_text: str
     confidence: float
     changes: tuple[Change, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 def is_chunk(stretches: Sequence[Stretch]) -> bool:

@@ -13,9 +13,8 @@ from asr.recognizer import FULL_WINDOW_S, RATE_HZ, FasterWhisperRecognizer, Reco
 from asr.refine import Stretch, is_chunk, refine_chunk
 from asr.results import Final
 from asr.segmenter import Ended, Event
-from asr.text.pipeline import spread
 from asr.text.prompt import build_prompt
-from asr.text.writing import Words
+from asr.text.writing import AS_HEARD, Words, write
 from asr.vad import SileroVad
 
 Samples = npt.NDArray[np.int16]
@@ -71,7 +70,8 @@ def transcribe_blocks(
     progress: Callable[[int], None] | None = None,
 ) -> Transcript:
     """Recognizes 16 kHz mono sound given in blocks of any length; holds at most some minutes of it at a time."""
-    manner = Manner(language=language, prompt=build_prompt(prompt_terms), words=words or Words())
+    manner = Manner(language=language, prompt=build_prompt(prompt_terms), words=AS_HEARD)
+    words = words or Words()
     sound = _Sound()
     segments, pending = list[Final](), list[Final]()
     for event in _events(sound, blocks):
@@ -89,32 +89,36 @@ def transcribe_blocks(
             pending.append(final)
             sound.keep_from = pending[0].start_sample
         if is_chunk([_stretch(one) for one in pending]):
-            segments += _refined(pending, sound, recognizer, manner)
+            segments += _refined(pending, sound, recognizer, manner, words)
             pending, sound.keep_from = [], None
         if progress:
             progress(final.end_ms)
-    segments += _refined(pending, sound, recognizer, manner)
+    segments += _refined(pending, sound, recognizer, manner, words)
     if progress:
         progress(to_ms(sound.end))
     return Transcript(language=language, duration_ms=to_ms(sound.end), segments=tuple(segments))
 
 
-def _refined(finals: list[Final], sound: "_Sound", recognizer: Recognizer, manner: Manner) -> list[Final]:
-    """The utterances as other decodes, of them together, bear them out."""
+def _refined(
+    finals: list[Final], sound: "_Sound", recognizer: Recognizer, manner: Manner, words: Words
+) -> list[Final]:
+    """The utterances as other decodes, of them together, bear them out, and as an office writes them."""
     wordings = refine_chunk([_stretch(final) for final in finals], sound.read, recognizer, manner)
-    return [
-        msgspec.structs.replace(
-            final,
-            text=wording.text,
-            raw_text=wording.raw_text,
-            confidence=wording.confidence,
-            pieces=spread(wording.text, final.pieces),
-            changes=wording.changes,
+    refined = []
+    for final, wording in zip(finals, wordings, strict=True):
+        written = write(wording.text, final.pieces, words)
+        refined.append(
+            msgspec.structs.replace(
+                final,
+                text=written.text,
+                raw_text=wording.raw_text,
+                confidence=wording.confidence,
+                pieces=written.pieces,
+                changes=wording.changes + written.changes,
+                marks=written.marks,
+            )
         )
-        if wording.text != final.text
-        else final
-        for final, wording in zip(finals, wordings, strict=True)
-    ]
+    return refined
 
 
 def _stretch(final: Final) -> Stretch:

@@ -1,8 +1,10 @@
 """What a meeting expects to hear, as recognition takes it: its people, units and terms, and the item of the moment."""
 
+from asr.results import Change, Mark
 from asr.text.lexicon import Expected, Lexicon, Person, Situation
 from asr.text.writing import Words
 from meeting.domain.agenda import Agenda, AgendaItem
+from meeting.domain.events import Changed, Doubt
 
 AWAY = ("excused", "absent")
 
@@ -10,6 +12,16 @@ AWAY = ("excused", "absent")
 def words_of(agenda: Agenda, current: int | None = None) -> Words:
     """The agenda's words, with what belongs to the item numbered `current` and to the one that may be called next."""
     return Words(lexicon=lexicon_of(agenda), situation=situation_of(agenda, current))
+
+
+def changes_of(changes: tuple[Change, ...]) -> tuple[Changed, ...]:
+    """What recognition corrected, as a segment keeps it."""
+    return tuple(Changed(before=one.before, after=one.after, reason=one.reason) for one in changes)
+
+
+def doubts_of(marks: tuple[Mark, ...]) -> tuple[Doubt, ...]:
+    """What recognition could not decide, as a segment keeps it."""
+    return tuple(Doubt(offset=one.offset, length=one.length, candidates=one.candidates) for one in marks)
 
 
 def lexicon_of(agenda: Agenda) -> Lexicon:

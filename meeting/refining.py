@@ -18,10 +18,12 @@ from asr.journal_records import RATE_HZ
 from asr.recognizer import Recognizer
 from asr.refine import Stretch, Wording, chunks, refine_chunk
 from asr.text.prompt import build_prompt
+from asr.text.writing import AS_HEARD, Words, write
 from meeting.domain.agenda import Agenda
 from meeting.domain.events import Event, Segment
 from meeting.domain.terms import agenda_terms
 from meeting.errors import MeetingRunning, SoundNotKept
+from meeting.expectations import changes_of, doubts_of, words_of
 from meeting.home import write_private
 from meeting.records import Records
 from meeting.store.log import EventLog
@@ -29,8 +31,6 @@ from meeting.store.meetings import Meeting
 
 Progress = Callable[[int, int], None]
 """(done_ms, total_ms) of the speech that is decoded."""
-PutRight = Callable[[Segment, str], str]
-"""(the segment, its new text) → that text with the words that the meeting expects put right, as they were live."""
 
 WAY = 1
 """Counts up when refining becomes better, so that what was refined before is done again."""
@@ -59,7 +59,6 @@ def refine_meeting(
     load: Callable[[], Recognizer],
     *,
     model: str,
-    put_right: PutRight = lambda segment, text: text,
     progress: Progress | None = None,
 ) -> Report:
     """Refines the record of a meeting that has ended. `load` makes the recognizer, of the model called `model`.
@@ -75,6 +74,9 @@ def refine_meeting(
     ]
     language = meeting.run.language if meeting.run else "zh"
     terms = {item.item_id: agenda_terms(meeting.agenda, item.number) for item in state.items}
+    words = {item.item_id: words_of(meeting.agenda, item.number) for item in state.items} | {
+        None: words_of(meeting.agenda)
+    }
     marker = records.home.meeting(meeting.id) / _PROGRESS_NAME
     done = _read_done(marker, _way_of(model, language, meeting.agenda))
     total, changed = refinable[-1].end_ms if refinable else 0, 0
@@ -83,9 +85,10 @@ def refine_meeting(
         until_ms = chunk[-1].end * 1000 // RATE_HZ
         if until_ms > done.until_ms:
             recognizer = recognizer or load()
-            manner = Manner(language=language, prompt=build_prompt(_terms_of(chunk, first, terms, meeting.agenda)))
+            prompt = build_prompt(_terms_of(chunk, first, terms, meeting.agenda))
+            manner = Manner(language=language, prompt=prompt, words=AS_HEARD)
             wordings = [
-                msgspec.structs.replace(one, text=put_right(first[one.id], one.text))
+                _written(one, words[first[one.id].item_id])
                 for one in refine_chunk(chunk, reader.read, recognizer, manner)
             ]
             changed += _store(log, wordings)
@@ -129,12 +132,22 @@ def better_text(newest: Sequence[Segment], wordings: Iterable[Wording]) -> list[
             text=one.text,
             raw_text=one.raw_text,
             confidence=one.confidence,
+            changes=changes_of(one.changes),
+            marks=doubts_of(one.marks),
             source="refine",
             by="refine",
         )
         for one in wordings
         if (segment := known.get(one.id)) is not None and one.text not in ("", segment.text)
     ]
+
+
+def _written(wording: Wording, words: Words) -> Wording:
+    """The wording with the words that the meeting expects put right, as they were live."""
+    written = write(wording.text, (), words)
+    return msgspec.structs.replace(
+        wording, text=written.text, changes=wording.changes + written.changes, marks=written.marks
+    )
 
 
 def _store(log: EventLog, wordings: list[Wording]) -> int:

@@ -19,11 +19,11 @@ from asr.recording import Recording, Wanted
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.text.writing import Words
 from meeting.domain.agenda import Recording as Mode
-from meeting.domain.events import AgendaChanged, Changed, Custody, Doubt, End, Event, ItemMoved, Phase, Segment
+from meeting.domain.events import AgendaChanged, Custody, End, Event, ItemMoved, Phase, Segment
 from meeting.domain.filing import Filing, Utterance, at_media
 from meeting.domain.state import AgendaState
 from meeting.domain.terms import agenda_terms
-from meeting.expectations import words_of
+from meeting.expectations import changes_of, doubts_of, words_of
 from meeting.gaps import GapWatch, to_ms
 from meeting.projection import head_of
 from meeting.records import Records
@@ -454,9 +454,7 @@ def _utterance(final: Final) -> Utterance:
         text=final.text,
         raw_text=final.raw_text,
         confidence=final.confidence,
-        changes=tuple(Changed(before=one.before, after=one.after, reason=one.reason) for one in final.changes),
-        marks=tuple(
-            Doubt(offset=one.offset, length=one.length, candidates=one.candidates) for one in final.marks
-        ),
+        changes=changes_of(final.changes),
+        marks=doubts_of(final.marks),
         pieces=tuple((piece.start_ms, piece.end_ms, piece.text) for piece in final.pieces),
     )

@@ -20,6 +20,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     figures: bool = True
 
 
+AS_HEARD = Words(figures=False)
+"""For wordings that are still to be compared with others: nothing is expected, numbers stay words."""
+
+
 class Written(msgspec.Struct, frozen=True, kw_only=True):
     """The text for the record; the pieces joined are the text."""
 

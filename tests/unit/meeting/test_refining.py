@@ -206,12 +206,13 @@ def test_a_meeting_without_kept_sound_is_refused(home: Home, recording: str) -> 
     assert held.texts() == ["同意。"]
 
 
-def test_expected_words_are_put_right_in_the_new_text_as_they_were_live(held: Held) -> None:
+def test_expected_words_are_put_right_in_the_new_text_as_they_were_live(home: Home) -> None:
+    agenda = msgspec.structs.replace(AGENDA, glossary=("督办台账",))
+    held = Held(home, agenda)
+    sound(home.make_journal(held.id))
+    held.tell([said(0, "列入都办台账。")])
     held.close()
-    meeting = held.records.meetings.get(held.id)
-
-    def put_right(segment: Segment, text: str) -> str:
-        return text.replace("周敏", "周旻") if segment.item_id == "i1" else text
-
-    refine_meeting(held.records, meeting, better, model="whisper-base", put_right=put_right)
-    assert held.texts() == ["请周旻同志汇报。", "没有意见。"]
+    held.refine(Scripted("这件事列入都办台账", "这件事列入都办台账", "这件事列入都办台账"))
+    (segment,) = held.log.state().segments
+    assert segment.text == "这件事列入督办台账。"
+    assert [(one.before, one.after) for one in segment.changes] == [("都办台账", "督办台账")]
