@@ -13,6 +13,7 @@ from meeting.store.archive import ArchiveStore
 from models.refusal import N_, Refusal
 from search.documents import Document
 from search.errors import FileUnreadable
+from search.extract.files import check_readable
 from search.extract.reading import Extracted, extract
 
 # GB/T 9704: the grade stands flush left near the top, with its term after a star (秘密★1年).
@@ -62,6 +63,7 @@ def _read(path: Path, archive: ArchiveStore) -> ImportReport:
 
 
 def _sha256(path: Path) -> str:
+    check_readable(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

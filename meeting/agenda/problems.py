@@ -16,6 +16,12 @@ class FileIsFolder(AgendaUnreadable):
     template = N_("{file} is a folder. Give the agenda file itself; nothing was stored.")
 
 
+class FileNotOrdinary(AgendaUnreadable):
+    """A pipe, a device or a socket. Facts: `file`."""
+
+    template = N_("{file} is no ordinary file. Give the agenda file itself; nothing was stored.")
+
+
 class FileEmpty(AgendaUnreadable):
     """Facts: `file`."""
 

@@ -9,6 +9,7 @@ from meeting.agenda.problems import (
     FileIsFolder,
     FileKindUnknown,
     FileMissing,
+    FileNotOrdinary,
     FileNotText,
     FileTooLarge,
 )
@@ -77,6 +78,9 @@ def _content(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise FileIsFolder(file=str(path))
+        # A pipe would wait for ever, a device never ends.
+        if path.exists() and not path.is_file():
+            raise FileNotOrdinary(file=str(path))
         with path.open("rb") as stream:
             content = stream.read(LARGEST_BYTES + 1)
     except FileNotFoundError as error:

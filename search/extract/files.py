@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+from models.refusal import N_
 from search.errors import FileEmpty, FileTooLarge, FileTruncated, FileUnreadable, KindUnsupported
 
 MB = 1024 * 1024
@@ -14,13 +15,27 @@ _MOST_PARTS = 10_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+def check_readable(path: Path) -> None:
+    """Looks at a file without opening it: a pipe would wait for ever, a device never ends.
+
+    Raises: FileUnreadable, FileTooLarge.
+    """
+    try:
+        size, ordinary = path.stat().st_size, path.is_file()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileUnreadable(path=str(path), reason=N_("there is no such file")) from error
+    except OSError as error:
+        raise FileUnreadable(path=str(path), reason=error.strerror or "input error") from error
+    if not ordinary:
+        raise FileUnreadable(path=str(path), reason=N_("it is not a file"))
+    if size > LARGEST_FILE_MB * MB:
+        raise FileTooLarge(path=str(path), limit_mb=LARGEST_FILE_MB)
+
+
 def read_limited(path: Path) -> bytes:
     """The file's bytes. Raises: FileUnreadable, FileEmpty, FileTooLarge."""
+    check_readable(path)
     try:
-        if not path.is_file():
-            raise FileUnreadable(path=str(path), reason="there is no such file")
-        if path.stat().st_size > LARGEST_FILE_MB * MB:
-            raise FileTooLarge(path=str(path), limit_mb=LARGEST_FILE_MB)
         content = path.read_bytes()
     except OSError as error:
         raise FileUnreadable(path=str(path), reason=error.strerror or "input error") from error

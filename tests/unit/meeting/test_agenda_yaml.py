@@ -1,5 +1,6 @@
 """Agendas in YAML: what is read, and how each mistake is named."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             read(words)
         except AgendaError as error:
             assert error.exit_code == 2
+
+
+def test_a_pipe_or_a_device_is_refused_unopened(tmp_path: Path) -> None:
+    pipe = tmp_path / "议程.yaml"
+    os.mkfifo(pipe)
+    device = tmp_path / "设备.yaml"
+    device.symlink_to("/dev/zero")
+    for path in (pipe, device):
+        with pytest.raises(AgendaUnreadable, match="no ordinary file"):
+            read_agenda(path)
