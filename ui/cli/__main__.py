@@ -7,6 +7,7 @@ import sys
 import typer
 
 from models.refusal import Refusal
+from ui.cli.context import note
 from ui.locale import _, explain, said
 
 # The root of wrong usage, which the library does not export by name.
@@ -59,7 +60,7 @@ def _mistake(error: Exception) -> str:
 
 def refuse(sentence: str, code: int) -> int:
     """Prints one line on stderr and returns `code`."""
-    print(" ".join(sentence.split()), file=sys.stderr)
+    note(" ".join(line.strip() for line in sentence.splitlines()))
     return code
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ui.locale import _
+from ui.plain import powerless
 
 if TYPE_CHECKING:
     from meeting.home import Home
@@ -44,7 +45,7 @@ def print_json(value: Any) -> None:
 
 def say(line: str = "") -> None:
     """A line for a person on stdout; control characters in it lose their power over the terminal."""
-    sys.stdout.write("".join(c if c == "\t" or c.isprintable() else "�" for c in line) + "\n")
+    sys.stdout.write(_harmless(line) + "\n")
     sys.stdout.flush()
 
 
@@ -57,6 +58,10 @@ def cut_short(name: str) -> str:
 
 
 def note(line: str) -> None:
-    """A line for a person on stderr, beside the output proper."""
-    sys.stderr.write(line + "\n")
+    """A line for a person on stderr, beside the output proper; as harmless as one of `say`."""
+    sys.stderr.write(_harmless(line) + "\n")
     sys.stderr.flush()
+
+
+def _harmless(line: str) -> str:
+    return "\t".join(map(powerless, line.split("\t")))

@@ -4,13 +4,14 @@ import sys
 import time
 
 from ui.locale import _
+from ui.plain import powerless
 
 
 class Progress:
     """A bar with the time left on stderr, when a person looks at it."""
 
     def __init__(self, name: str, total_ms: int = 0) -> None:
-        self._name = "".join(char for char in name if char.isprintable())
+        self._name = powerless(name)
         self._total_ms = total_ms
         self._shown = sys.stderr.isatty()
 

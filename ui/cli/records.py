@@ -7,6 +7,7 @@ import typer
 
 from ui.cli.context import HomeOption, JsonOption, MeetingArgument, print_json, records_at, say
 from ui.locale import _
+from ui.plain import powerless
 
 if TYPE_CHECKING:
     from meeting.records import Records
@@ -105,5 +106,5 @@ def export_record(
 
 def file_name(title: str, date: str, format: str) -> str:
     """The name of an exported record: date and title, without what a file system refuses."""
-    safe = "".join("_" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in title)[:60].strip(" .")
+    safe = "".join("_" if c in '/\\:*?"<>|' else c for c in powerless(title, "_"))[:60].strip(" .")
     return f"{date} {safe}.{format}"

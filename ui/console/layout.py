@@ -205,7 +205,7 @@ class Layout:
     def _heading(self, model: MeetingModel, item_id: str | None) -> str:
         entry = model.item(item_id)
         if entry is None:
-            return _("Proceedings")
+            return _("Outside the items")
         title = _("Item {number}  {title}").format(number=entry.number, title=clean(entry.title))
         lines = wrap(title, max(4, self.width - 4))
         return title if len(lines) == 1 else lines[0] + "…"

@@ -9,6 +9,8 @@ from itertools import accumulate
 
 from rich.cells import get_character_cell_size
 
+from ui.plain import powerless
+
 CLOSING = frozenset("，。、；：？！）》」』】〕〉’”…—·,.;:?!)]}%％℃")
 OPENING = frozenset("（《「『【〔〈‘“([{")
 _LOOK_BACK = 24
@@ -33,9 +35,7 @@ def cells(text: str) -> list[int]:
 
 def clean(text: str) -> str:
     """`text` on one line with no control character, so that speech can never steer the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() or character == "\u200d" else " " for character in text)
+    return text if text.isprintable() else powerless(text, " ")
 
 
 def wrap(text: str, width: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import pytest
 
 from meeting.domain.events import Custody, End, Gap, ItemEntry, ItemMoved, Segment
+from meeting.minutes.words import PROCEDURE
 from meeting.stream.client import Reconnecting
 from meeting.stream.messages import MeetingHead, Snapshot, Welcome
 from ui.cli.running import check_pace, where
@@ -77,3 +78,9 @@ def test_a_pace_is_a_word_or_a_number(pace):
 )
 def test_the_address_of_the_page_leads_to_its_stream(given, address):
     assert where(given, "t", None) == (address, "t")
+
+
+def test_speech_outside_the_items_is_called_as_in_the_record(monkeypatch):
+    monkeypatch.setenv("MEETING_LANG", "zh_CN")
+    lines, _ = welcomed()
+    assert lines.lines(said("现在开会"))[1] == f"## {PROCEDURE}"

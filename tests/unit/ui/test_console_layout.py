@@ -55,7 +55,11 @@ def test_lines_are_headed_by_their_items() -> None:
     for message in demo():
         model.apply(message)
     headings = [text for kind, text in drawn(laid_out(model, 80)) if kind is LineKind.HEADING]
-    assert headings == ["Proceedings", "Item 1  审议办公用房清理整改方案", "Item 2  听取智能会议系统试运行情况"]
+    assert headings == [
+        "Outside the items",
+        "Item 1  审议办公用房清理整改方案",
+        "Item 2  听取智能会议系统试运行情况",
+    ]
 
 
 def test_an_item_that_was_just_called_has_its_heading_before_a_word_is_spoken() -> None:
