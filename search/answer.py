@@ -18,7 +18,7 @@ def answer(archive: Archive, query: Query, live: LiveTable | None) -> Results:
     began = time.perf_counter()
     sources = _sources(archive, query, live)
     matches, pieces, tokens, note = _match(sources, parse(query.text))
-    ranked = order(matches, tokens, query.limit)
+    ranked = order(matches, tokens, max(query.limit, 1))
     return Results(
         query=query.text,
         total=_total(matches),

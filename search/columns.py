@@ -18,10 +18,17 @@ Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 
+# A month, a day.
+_HIGHEST = (12, 31)
+
+
 def date_number(date: str, fill: str = "00") -> int:
     """20240715 for 2024-07-15; a missing month or day becomes `fill`; 0 for what is no date."""
     parts = [part for part in date.strip().split("T")[0].split("-") if part]
     if not parts or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[0]) != 4:
+        return 0
+    highest = zip(parts[1:3], _HIGHEST, strict=False)
+    if not all(len(part) <= 2 and 1 <= int(part) <= most for part, most in highest):
         return 0
     year, month, day = [*parts, fill, fill][:3]
     return int(year) * 10000 + int(month) * 100 + int(day)
@@ -106,11 +113,11 @@ class Columns:
         """Living documents that the query's filters let through (not `speaker`, which is the passage's)."""
         mask = self.doc_alive.copy()
         if query.kinds:
-            mask &= np.isin(self.kind, [KINDS.index(kind) for kind in query.kinds])
-        if query.date_from:
-            mask &= (self.date >= date_number(query.date_from)) & (self.date > 0)
-        if query.date_to:
-            mask &= (self.date <= date_number(query.date_to, "99")) & (self.date > 0)
+            mask &= np.isin(self.kind, [KINDS.index(kind) for kind in query.kinds if kind in KINDS])
+        if first := date_number(query.date_from or ""):
+            mask &= (self.date >= first) & (self.date > 0)
+        if last := date_number(query.date_to or "", "99"):
+            mask &= (self.date <= last) & (self.date > 0)
         if query.unit and query.unit.strip():
             rows = np.isin(self.unit, self._names.units.containing(query.unit))
             with_unit = np.zeros_like(mask)

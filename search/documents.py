@@ -47,11 +47,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
-    """What is looked for. Empty filters do not filter.
+    """What is looked for. Empty filters do not filter, nor does a date that is none; an unknown kind finds nothing.
 
     `text`: words parted by spaces, all must occur; in quotes they must occur exactly so. `date_from` and `date_to`
     are inclusive and may be a year (2024) or a month (2024-07). `unit` and `speaker` match a part of a name.
-    `limit` counts documents.
+    `limit` counts documents and is taken as at least 1.
     """
 
     text: str

@@ -116,6 +116,8 @@ def test_filters_and_limit_count_documents(index: SearchIndex) -> None:
     assert ids(index.search(Query(text="办公", date_from="2025-08", date_to="2025-08"))) == ["记录/8"]
     limited = index.search(Query(text="会议", limit=1))
     assert (len(limited.hits), limited.total) == (1, 2)
+    none = index.search(Query(text="会议", limit=-3))
+    assert (len(none.hits), none.total) == (1, 2)
 
 
 def test_an_empty_query_lists_the_newest_first(index: SearchIndex) -> None:

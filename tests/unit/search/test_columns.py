@@ -20,7 +20,17 @@ def builder() -> ColumnsBuilder:
 
 @pytest.mark.parametrize(
     ("date", "number"),
-    [("2024-07-15", 20240715), ("2024-07", 20240700), ("2024", 20240000), ("", 0), ("去年", 0), ("24-1-1", 0)],
+    [
+        ("2024-07-15", 20240715),
+        ("2024-07", 20240700),
+        ("2024", 20240000),
+        ("", 0),
+        ("去年", 0),
+        ("24-1-1", 0),
+        ("2024-7-15-99999", 20240715),
+        ("2024-99999999999", 0),
+        ("2024-13", 0),
+    ],
 )
 def test_dates_become_numbers_that_sort(date: str, number: int) -> None:
     assert date_number(date) == number
@@ -35,6 +45,11 @@ def test_dates_become_numbers_that_sort(date: str, number: int) -> None:
         (Query(text="", date_from="2024-08"), "b"),
         (Query(text="", date_to="2024-07"), "a"),
         (Query(text="", date_to="2025"), "ab"),
+        (Query(text="", date_from="去年"), "abc"),
+        (Query(text="", date_to="2024-13-01"), "abc"),
+        (Query(text="", date_to="2024-²"), "abc"),
+        (Query(text="", kinds=("火星",)), ""),  # type: ignore[arg-type] # as it may come over the wire
+        (Query(text="", kinds=("火星", "record")), "b"),  # type: ignore[arg-type] # likewise
         (Query(text="", unit="资产"), "a"),
         (Query(text="", unit="办公室"), "ac"),
         (Query(text="", unit="火星处"), ""),
