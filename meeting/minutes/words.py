@@ -82,8 +82,10 @@ def meeting_lines(record: Record) -> list[tuple[str, str]]:
 
 
 def person_text(person: Person | Attendee) -> str:
-    """A name with unit and title behind it."""
-    place = f"{person.unit}{person.title}"
+    """A name with its post behind it: unit and title, or the title alone where that says it."""
+    # 局领导 is no unit that a title belongs to: 李建国（局长）.
+    named = person.unit.strip().endswith("领导") or person.unit in person.title
+    place = person.title if person.title and named else f"{person.unit}{person.title}"
     return f"{person.name}（{place}）" if place else person.name
 
 

@@ -19,7 +19,7 @@ app = typer.Typer()
 def next(home: HomeOption = None, json: JsonOption = False) -> None:
     from meeting.stream.messages import Next
 
-    _give(home, json, lambda new_id: Next(id=new_id), _("Item {number}: {title}"))
+    _give(home, json, lambda new_id: Next(id=new_id), moved)
 
 
 @app.command(help=_("Goes to the agenda item with this number."))
@@ -30,31 +30,47 @@ def item(
 ) -> None:
     from meeting.stream.messages import Item
 
-    _give(home, json, lambda new_id: Item(id=new_id, number=number), _("Item {number}: {title}"))
+    _give(home, json, lambda new_id: Item(id=new_id, number=number), moved)
 
 
 @app.command(help=_("Closes the microphone; nothing is recorded until `meeting resume`."))
 def pause(home: HomeOption = None, json: JsonOption = False) -> None:
     from meeting.stream.messages import Pause
 
-    _give(home, json, lambda new_id: Pause(id=new_id), _("Paused: the microphone is closed."))
+    _give(home, json, lambda new_id: Pause(id=new_id), lambda _result: _("Paused: the microphone is closed."))
 
 
 @app.command(help=_("Opens the microphone again."))
 def resume(home: HomeOption = None, json: JsonOption = False) -> None:
     from meeting.stream.messages import Resume
 
-    _give(home, json, lambda new_id: Resume(id=new_id), _("Recording goes on."))
+    _give(home, json, lambda new_id: Resume(id=new_id), lambda _result: _("Recording goes on."))
 
 
 @app.command(help=_("Ends the meeting: the last words are written, the sound is sealed."))
 def stop(home: HomeOption = None, json: JsonOption = False) -> None:
     from meeting.stream.messages import Stop
 
-    _give(home, json, lambda new_id: Stop(id=new_id), _("The meeting has ended; its record is complete."))
+    _give(
+        home,
+        json,
+        lambda new_id: Stop(id=new_id),
+        lambda _result: _("The meeting has ended; its record is complete."),
+    )
 
 
-def _give(home: HomeOption, json: bool, make: "Callable[[str], ClientCommand]", sentence: str) -> None:
+def moved(result: object) -> str:
+    """The sentence about the item that is the current one now, if any is left."""
+    match result:
+        case {"number": int(number), "title": title}:
+            return _("Item {number}: {title}").format(number=number, title=title)
+        case _:
+            return _("The last item is closed; no item is current now.")
+
+
+def _give(
+    home: HomeOption, json: bool, make: "Callable[[str], ClientCommand]", sentence: "Callable[[object], str]"
+) -> None:
     import asyncio
 
     from ui.cli.remote import give
@@ -63,9 +79,4 @@ def _give(home: HomeOption, json: bool, make: "Callable[[str], ClientCommand]", 
     if json:
         print_json(result)
     else:
-        say(sentence.format_map(_Blank(result if isinstance(result, dict) else {})))
-
-
-class _Blank(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return ""
+        say(sentence(result))

@@ -18,6 +18,7 @@ from meeting.domain.record import Record
 from meeting.errors import ExportFailed, FormatUnknown
 from meeting.minutes.export import EXPORTERS, export, render
 from meeting.minutes.markdown import escape
+from meeting.minutes.words import person_text
 from meeting.minutes.wrap import LINE_COLUMNS, columns, cues
 
 AGENDA = Agenda(
@@ -285,3 +286,21 @@ def test_export_needs_a_folder_and_a_known_format(tmp_path: Path) -> None:
     with pytest.raises(FormatUnknown, match="Choose one of: md, txt, srt, vtt, json"):
         export(RECORD, "odt", tmp_path / "a.odt")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "title", "written"),
+    [
+        ("局领导", "局长", "李建国（局长）"),
+        ("领导", "副局长", "李建国（副局长）"),
+        ("局领导", "", "李建国（局领导）"),
+        ("资产管理处", "处长", "李建国（资产管理处处长）"),
+        ("资产管理处", "资产管理处处长", "李建国（资产管理处处长）"),
+        ("省局办公室", "", "李建国（省局办公室）"),
+        ("整改领导小组", "组长", "李建国（整改领导小组组长）"),
+        ("", "局长", "李建国（局长）"),
+        ("", "", "李建国"),
+    ],
+)
+def test_a_person_has_one_post_named_once(unit: str, title: str, written: str) -> None:
+    assert person_text(Person(name="李建国", unit=unit, title=title)) == written
