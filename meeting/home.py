@@ -16,8 +16,8 @@ from pathlib import Path
 
 import msgspec
 import platformdirs
-import psutil
 
+from asr.liveness import ProcessMark, is_running, mark_of
 from meeting.errors import HomeReadOnly, NoService, ServiceRunning
 
 try:
@@ -33,6 +33,7 @@ class ServiceAddress(msgspec.Struct, frozen=True, kw_only=True):
     ws_url: str
     token: str
     pid: int
+    started: int = 0
     epoch: str
     meeting: str | None = None
 
@@ -50,8 +51,14 @@ class Home:
     def prepare(self) -> "Home":
         """Makes the folders, readable by their owner alone."""
         try:
-            for part in (self.folder, self.run, self.folder / "meetings"):
-                part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for part in (self.run, self.folder / "meetings", self.index):
+                part.mkdir(mode=0o700, exist_ok=True)
+                part.chmod(0o700)
+            # The folder itself may have been there before, and be open to others; what is in it is not.
+            records = self.folder / "meeting.db"
+            os.close(os.open(records, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            records.chmod(0o600)
             probe = self.run / f".probe-{os.getpid()}"
             probe.write_bytes(b"")
             probe.unlink()
@@ -120,7 +127,8 @@ class Home:
             address = msgspec.json.decode((self.run / "service.json").read_bytes(), type=ServiceAddress)
         except (OSError, msgspec.DecodeError) as error:
             raise NoService(home=self.folder) from error
-        if not psutil.pid_exists(address.pid):
+        # A pid alone may belong to another program by now, or to a service that is dead and not yet buried.
+        if not is_running(ProcessMark(address.pid, address.started)):
             raise NoService(home=self.folder)
         return address
 
@@ -145,12 +153,17 @@ class ServiceLock:
             if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
                 raise HomeReadOnly(home=home.folder) from error
             raise ServiceRunning(home=home.folder, pid=holder[0] if holder else "?") from error
-        started = psutil.Process().create_time()
         os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"{os.getpid()} {started}\n".encode(), 0)
+        os.pwrite(self._fd, f"{os.getpid()} {started_of(os.getpid())}\n".encode(), 0)
 
     def release(self) -> None:
         os.close(self._fd)
+
+
+def started_of(pid: int) -> int:
+    """When a process began, in clock ticks since boot: with its pid it names it for good; 0 when there is none."""
+    mark = mark_of(pid)
+    return mark.started if mark else 0
 
 
 def write_private(path: Path, content: bytes) -> None:

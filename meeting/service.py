@@ -5,14 +5,16 @@ import contextlib
 import hmac
 import os
 import socket
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 import uvicorn
 
 from meeting.errors import BadCommand, MeetingEnded, MeetingRunning, NoMeetingRunning, PortTaken
-from meeting.home import Home, ServiceAddress, ServiceLock, write_private
+from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
 from meeting.projection import head_of, item_entries
 from meeting.records import Records
 from meeting.session import Session
@@ -36,6 +38,8 @@ from search.documents import Query
 
 FLUSH_S = 5.0
 STATUS_EVERY_S = 0.5
+REMEMBERED_COMMANDS = 256
+MOST_HITS = 1000
 
 
 class Service:
@@ -55,6 +59,9 @@ class Service:
         self._token = home.token()
         self._leaving = asyncio.Event()
         self._starting = asyncio.Lock()
+        # Searching has threads of its own: a client that asks much keeps no event and no order waiting.
+        self._searching = ThreadPoolExecutor(2, thread_name_prefix="search")
+        self._answered: OrderedDict[str, asyncio.Task[object]] = OrderedDict()
 
     # What the stream asks of its host.
 
@@ -62,18 +69,44 @@ class Service:
         """The one token of `service.json` is its user's own: the secretary's."""
         return "secretary" if hmac.compare_digest(token.encode(), self._token.encode()) else None
 
-    def subject(self, meeting: str | None) -> Subject | None:
+    async def subject(self, meeting: str | None) -> Subject | None:
         """The running meeting, or a stored one by its id."""
         if meeting is None:
             return self.session.subject() if self.session else None
         if self.session and self.session.meeting.id == meeting:
             return self.session.subject()
+        return await asyncio.to_thread(self._stored_subject, meeting)
+
+    def _stored_subject(self, meeting: str) -> Subject:
         stored = self.records.meetings.get(meeting)
         log = self.records.log(stored.id)
         return Subject(head=head_of(stored), log=log, items=item_entries(stored, log), current_item=None)
 
     async def perform(self, command: ClientCommand, role: ClientRole) -> object:
-        """Does a command; its refusals go back to the client that gave it."""
+        """Does a command, once for its id; its refusals go back to the client that gave it."""
+        if isinstance(command, Search):
+            return await self._search(command)
+        doing = self._answered.get(command.id)
+        if doing is None:
+            doing = self._answered[command.id] = asyncio.ensure_future(self._act(command, role))
+            while len(self._answered) > REMEMBERED_COMMANDS:
+                self._answered.popitem(last=False)
+        return await asyncio.shield(doing)
+
+    async def _search(self, command: Search) -> object:
+        query = Query(
+            text=command.query,
+            kinds=command.kind,  # type: ignore[arg-type] # an unknown kind finds nothing
+            date_from=command.date_from,
+            date_to=command.date_to,
+            unit=command.unit,
+            speaker=command.speaker,
+            limit=min(max(command.limit, 1), MOST_HITS),
+        )
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._searching, self.records.library.search, query)
+
+    async def _act(self, command: ClientCommand, role: ClientRole) -> object:
         match command:
             case Start():
                 options = RunOptions(
@@ -100,17 +133,8 @@ class Service:
             case Stop():
                 await self._running().stop(by=role)
                 return None
-            case Search():
-                query = Query(
-                    text=command.query,
-                    kinds=command.kind,  # type: ignore[arg-type] # an unknown kind finds nothing
-                    date_from=command.date_from,
-                    date_to=command.date_to,
-                    unit=command.unit,
-                    speaker=command.speaker,
-                    limit=command.limit,
-                )
-                return await asyncio.to_thread(self.records.library.search, query)
+            case _:
+                raise BadCommand(why=command.__struct_config__.tag)
 
     def _running(self) -> Session:
         if self.session is None or self.session.ended.is_set():
@@ -128,9 +152,11 @@ class Service:
             return await self._start(name, options, by)
 
     async def _start(self, name: str, options: RunOptions, by: str) -> str:
-        if self.session is not None and not self.session.ended.is_set():
-            raise MeetingRunning(meeting=self.session.meeting.id)
         meeting = self.records.meetings.get(name)
+        if self.session is not None and not self.session.ended.is_set():
+            if self.session.meeting.id == meeting.id:
+                return meeting.id
+            raise MeetingRunning(meeting=self.session.meeting.id)
         other = self.records.meetings.open()
         if meeting.state == "closed":
             raise MeetingEnded(meeting=meeting.id)
@@ -199,6 +225,7 @@ class Service:
                 await self.session.detach()
             server.should_exit = True
             await serving
+            self._searching.shutdown(cancel_futures=True)
             self.records.close()
             self._lock.release()
 
@@ -236,6 +263,7 @@ class Service:
             ws_url=f"ws://127.0.0.1:{self._port}/stream",
             token=self._token,
             pid=os.getpid(),
+            started=started_of(os.getpid()),
             epoch=self.epoch,
             meeting=self.session.meeting.id if self.session else None,
         )

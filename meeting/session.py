@@ -7,6 +7,8 @@ session may die at any line and another takes up where the log ends.
 import asyncio
 import contextlib
 import logging
+import shutil
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,7 @@ from meeting.domain.events import AgendaChanged, Custody, End, Event, ItemMoved,
 from meeting.domain.filing import Filing, Utterance, at_media
 from meeting.domain.state import AgendaState
 from meeting.domain.terms import agenda_terms
+from meeting.errors import DiskFull
 from meeting.expectations import changes_of, doubts_of, words_of
 from meeting.gaps import GapWatch, to_ms
 from meeting.projection import head_of
@@ -40,6 +43,8 @@ log = logging.getLogger(__name__)
 WATCH_EVERY_S = 0.25
 RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
 ENOUGH_FAILURES = 4
+UNDONE_WITHIN_S = 3.0
+SEALED_WITHIN_S = 8.0
 # Speech that is not believed yet began at most this long before what was heard last.
 UNBELIEVED_SAMPLES = 2 * RATE_HZ
 STRICTNESS: dict[Mode, int] = {"keep": 0, "transcribe_only": 1, "off": 2}
@@ -73,6 +78,8 @@ class Session:
         self._folder = records.home.journal(meeting.id)
         self._journal = JournalReader(self._folder)
         self._gaps = GapWatch(self._journal)
+        self._relaunches = 0
+        self._relaunch_at = 0.0
 
     # Beginning and ending.
 
@@ -91,19 +98,27 @@ class Session:
             await self._follow_late()
             if self._recording is None and (self._mode != "off" or self._folder.exists()):
                 self._recording = await asyncio.to_thread(self._open_recording)
-        except AsrError:
             if not history:
-                await asyncio.to_thread(self._records.meetings.rest, self.meeting.id)
+                await self._store(
+                    lambda: [
+                        AgendaChanged(items=self._agenda.items, by=by),
+                        Phase(phase="opening", by=by),
+                        Custody(recording=self._mode, order="start", by=by),
+                    ]
+                )
+        except Refusal:
+            if not history:
+                await asyncio.to_thread(self._undo_begin, by)
             raise
-        if not history:
-            await self._store(
-                lambda: [
-                    AgendaChanged(items=self._agenda.items, by=by),
-                    Phase(phase="opening", by=by),
-                    Custody(recording=self._mode, order="start", by=by),
-                ]
-            )
         self._tasks = [asyncio.create_task(self._supervise(work)) for work in (self._recognize, self._watch)]
+
+    def _undo_begin(self, by: str) -> None:
+        """Nobody is recorded by a meeting that could not begin, and nothing of it is left."""
+        if self._recording is not None:
+            self._recording.order("stop", by)
+            self._recording.wait(UNDONE_WITHIN_S)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._records.meetings.rest(self.meeting.id)
 
     def _open_recording(self) -> Recording:
         adopted = Recording.adopt(self._folder)
@@ -143,7 +158,19 @@ class Session:
         else:
             # Should the recorder be dead, the one that takes its place obeys this order: it seals what there is.
             await asyncio.to_thread(self._recording.order, "stop", by)
+            await self._until_sealed()
         await self.ended.wait()
+
+    async def _until_sealed(self) -> None:
+        """Waits for the recorder to seal the sound. Raises DiskFull, and the meeting stays open, when it cannot."""
+        patience_s = SEALED_WITHIN_S
+        while not self._journal.sealed and not self.ended.is_set():
+            await asyncio.sleep(WATCH_EVERY_S)
+            patience_s -= WATCH_EVERY_S
+            state = await asyncio.to_thread(self._recording.state) if self._recording else None
+            if patience_s <= 0 and state is not None and state.error is not None:
+                self._stopping_by = None
+                raise DiskFull(path=self._folder)
 
     async def detach(self) -> None:
         """Leaves the meeting as it is: the recorder goes on, and another session takes it up."""
@@ -399,9 +426,15 @@ class Session:
 
     async def _revive(self) -> None:
         if self._recording is None or self._recording.alive() or self._journal.sealed:
+            self._relaunches = 0
+            return
+        now = time.monotonic()
+        if now < self._relaunch_at:
             return
         with contextlib.suppress(AsrError):
             self._recording = await asyncio.to_thread(self._recording.relaunch)
+        self._relaunch_at = now + RESTART_WAITS_S[min(self._relaunches, len(RESTART_WAITS_S) - 1)]
+        self._relaunches += 1
 
     async def _store_gaps(self, before: int | None = None) -> None:
         found = await asyncio.to_thread(self._gaps.look, before)
@@ -424,6 +457,7 @@ class Session:
             device=(recorder.opened_device if recorder else "") or "",
             warnings=recorder.warnings if recorder else (),
             clients=len(self._hub),
+            disk_free_bytes=shutil.disk_usage(self._records.home.folder).free,
             recognizer=self._recognizer_state,  # type: ignore[arg-type] # one of the four words
         )
 
@@ -434,6 +468,8 @@ class Session:
             return "finishing"
         if self._mode == "off":
             return "paused"
+        if recorder in ("disk_full", "failed"):
+            return "disk_full"
         return "no_device" if recorder == "no_device" else "recording"
 
     def subject(self) -> Subject:

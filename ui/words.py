@@ -23,6 +23,14 @@ def gap_reason(reason: str) -> str:
     }.get(reason, reason)
 
 
+def trouble(state: str) -> str:
+    """What a state of the service means for the record, where nothing is being recorded against everybody's wish."""
+    return {
+        "no_device": _("No microphone: nothing is being recorded. Plug it in; recording goes on by itself."),
+        "disk_full": _("The disk is full: sound is not being kept. Make room; recording goes on by itself."),
+    }.get(state, "")
+
+
 def gap_text(gap: Gap) -> str:
     """A gap as one line of the transcript."""
     return _("no sound for {seconds} s: {reason}").format(

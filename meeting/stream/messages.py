@@ -7,7 +7,7 @@ import msgspec
 from meeting.domain.events import Action, Decision, Gap, ItemEntry, Note, Segment
 
 ClientRole = Literal["secretary", "display", "participant", "archivist"]
-RunState = Literal["idle", "starting", "recording", "paused", "no_device", "finishing", "ended"]
+RunState = Literal["idle", "starting", "recording", "paused", "no_device", "disk_full", "finishing", "ended"]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from datetime import UTC, datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 from starlette.applications import Starlette
@@ -14,7 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from meeting.domain.events import ItemEntry
-from meeting.store.log import EventLog
+from meeting.store.log import EventLog, State
 from meeting.stream.hub import Hub, Subscription
 from meeting.stream.messages import (
     ClientCommand,
@@ -29,6 +30,7 @@ from meeting.stream.messages import (
 )
 from meeting.stream.protocol import (
     CLOSE_END,
+    CLOSE_REFUSED,
     CLOSE_TOO_SLOW,
     HELLO_WITHIN_S,
     Asked,
@@ -42,6 +44,8 @@ from models.refusal import N_, Refusal
 log = logging.getLogger(__name__)
 
 REPLAY_BATCH = 500
+MOST_COMMANDS = 8
+MOST_ANSWERS = 64
 UNEXPECTED = N_("That failed by a mistake of this program; the meeting goes on. Try again, and report it.")
 
 
@@ -64,8 +68,11 @@ class Host(Protocol):
         """The role of a token, None for a wrong one."""
         ...
 
-    def subject(self, meeting: str | None) -> Subject | None:
-        """The meeting asked for (None: the running one); None while the service idles. May raise MeetingUnknown."""
+    async def subject(self, meeting: str | None) -> Subject | None:
+        """The meeting asked for (None: the running one); None while the service idles. May raise MeetingUnknown.
+
+        The running one is given without letting go of the event loop.
+        """
         ...
 
     async def perform(self, command: ClientCommand, role: ClientRole) -> object:
@@ -76,9 +83,16 @@ class Host(Protocol):
 def make_app(host: Host) -> Starlette:
     """The web application around a service."""
 
+    unfinished: set[asyncio.Task[None]] = set()
+
     async def stream(socket: WebSocket) -> None:
+        origin = socket.headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != socket.headers.get("host"):
+            # Another site's page, open in a browser on this machine, has no business here.
+            await socket.close(CLOSE_REFUSED)
+            return
         await socket.accept()
-        await _Client(host, socket).serve()
+        await _Client(host, socket, unfinished).serve()
 
     async def health(request: Request) -> Response:
         return JSONResponse({"live": True, "ready": True})
@@ -87,8 +101,11 @@ def make_app(host: Host) -> Starlette:
 
 
 class _Client:
-    def __init__(self, host: Host, socket: WebSocket) -> None:
+    """`unfinished` holds the commands that go on when their client has left: what was begun is done whole."""
+
+    def __init__(self, host: Host, socket: WebSocket, unfinished: set[asyncio.Task[None]]) -> None:
         self._host = host
+        self._unfinished = unfinished
         self._socket = socket
         self._conversation = Conversation(host.authenticate)
         self._answers: asyncio.Queue[bytes] = asyncio.Queue()
@@ -105,8 +122,6 @@ class _Client:
         finally:
             if self._subscription is not None:
                 self._host.hub.leave(self._subscription)
-            for task in self._doing:
-                task.cancel()
 
     async def _greet(self) -> Joined | None:
         try:
@@ -142,14 +157,23 @@ class _Client:
         while True:
             outcome = self._conversation.receive(await self._read())
             if isinstance(outcome, Asked):
+                await self._room_for_a_command()
                 task = asyncio.create_task(self._do(outcome.command, role))
-                self._doing.add(task)
-                task.add_done_callback(self._doing.discard)
+                for held in (self._doing, self._unfinished):
+                    held.add(task)
+                    task.add_done_callback(held.discard)
             elif isinstance(outcome, Refused):
                 if outcome.close_code is not None:
                     await self._refuse(outcome)
                     return
                 self._answer(outcome.failure)
+
+    async def _room_for_a_command(self) -> None:
+        """A client that asks faster than it is answered, or than it reads, is read no further for a while."""
+        while len(self._doing) >= MOST_COMMANDS:
+            await asyncio.wait(self._doing, return_when=asyncio.FIRST_COMPLETED)
+        while self._answers.qsize() >= MOST_ANSWERS:
+            await asyncio.sleep(0.05)
 
     async def _do(self, command: ClientCommand, role: ClientRole) -> None:
         try:
@@ -168,7 +192,7 @@ class _Client:
 
     async def _write(self, joined: Joined) -> None:
         hub = self._host.hub
-        subject = self._host.subject(joined.hello.meeting)
+        subject = await self._host.subject(joined.hello.meeting)
         self._subscription = one = hub.join(subject.head.id if subject else None, joined.hello.partials)
         await self._open(joined.hello, joined.role, subject, one)
         if subject is not None and subject.head.state == "closed" and joined.hello.after is not None:
@@ -184,7 +208,7 @@ class _Client:
                 await self._flush(one)
                 await self._socket.close(one.close_code)
                 return
-            if one.meeting_id is None and (subject := self._host.subject(None)) is not None:
+            if one.meeting_id is None and (subject := await self._host.subject(None)) is not None:
                 # The meeting that this client waited for has begun: all of it is new to the client.
                 one.meeting_id = subject.head.id
                 await self._open(Hello(after=0), joined.role, subject, one)
@@ -200,7 +224,21 @@ class _Client:
             await self._send(self._answers.get_nowait())
 
     async def _open(self, hello: Hello, role: ClientRole, subject: Subject | None, one: Subscription) -> None:
-        seq = await asyncio.to_thread(subject.log.last_seq) if subject else 0
+        if subject is None:
+            await self._welcome(None, role, 0)
+            return
+        seq = await asyncio.to_thread(subject.log.last_seq)
+        usable = hello.after is not None and (hello.after == 0 or hello.epoch == self._host.epoch)
+        if usable and hello.after is not None and hello.after <= seq:
+            await self._welcome(subject, role, seq)
+            await self._replay(subject.log, hello.after, one)
+        else:
+            state = await asyncio.to_thread(subject.log.state)
+            # Items may have moved since: the welcome must not be older than the snapshot.
+            await self._welcome(await self._host.subject(subject.head.id) or subject, role, state.seq)
+            await self._snapshot(state, one)
+
+    async def _welcome(self, subject: Subject | None, role: ClientRole, seq: int) -> None:
         welcome = Welcome(
             epoch=self._host.epoch,
             meeting=subject.head if subject else None,
@@ -211,12 +249,6 @@ class _Client:
             server_time=datetime.now(UTC).isoformat(timespec="milliseconds"),
         )
         await self._send(msgspec.json.encode(welcome))
-        if subject is not None:
-            usable = hello.after is not None and (hello.after == 0 or hello.epoch == self._host.epoch)
-            if usable and hello.after is not None and hello.after <= seq:
-                await self._replay(subject.log, hello.after, one)
-            else:
-                await self._snapshot(subject.log, one)
 
     async def _replay(self, log: EventLog, after: int, one: Subscription) -> None:
         while bodies := await asyncio.to_thread(log.after, after, REPLAY_BATCH):
@@ -225,8 +257,7 @@ class _Client:
             after += len(bodies)
             one.outbox.start_after(after)
 
-    async def _snapshot(self, log: EventLog, one: Subscription) -> None:
-        state = await asyncio.to_thread(log.state)
+    async def _snapshot(self, state: State, one: Subscription) -> None:
         snapshot = Snapshot(
             seq=state.seq,
             segments=state.segments,

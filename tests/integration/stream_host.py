@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from meeting.domain.agenda import Agenda, AgendaItem
-from meeting.domain.events import AgendaChanged, Event, Segment
+from meeting.domain.events import AgendaChanged, Event, ItemMoved, Segment
 from meeting.domain.state import AgendaState
 from meeting.home import Home
 from meeting.projection import head_of
@@ -51,6 +51,12 @@ class Room:
 
     async def next(self, by: str) -> dict[str, object]:
         raise RuntimeError("a mistake of ours")
+
+    async def go_to(self, number: int, by: str) -> dict[str, object]:
+        """Takes its time between the order and its event."""
+        await asyncio.sleep(0.3)
+        await self.tell([ItemMoved(item_id=f"i{number}", number=number, state="ongoing", by=by)])
+        return {"number": number}
 
     async def detach(self) -> None:
         pass

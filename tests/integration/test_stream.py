@@ -14,7 +14,8 @@ import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_socket
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from meeting.domain.events import AgendaChanged, End, Event, Segment
 from meeting.home import Home
@@ -291,6 +292,35 @@ async def test_commands_are_answered_each_by_its_id(service: Service, room: Room
         assert refused.value.code == "bad_command"
 
 
+async def test_what_was_begun_is_done_whole_also_when_its_client_has_left(service: Service, room: Room) -> None:
+    async with raw(service) as watcher:
+        await first(watcher, "snapshot")
+        async with raw(service) as leaver:
+            await first(leaver, "snapshot")
+            await leaver.send(json.dumps({"type": "item", "id": "x", "number": 2}))
+        moved = await first(watcher, "item")
+    assert (moved["number"], moved["seq"]) == (2, 2)
+    assert room.log.last_seq() == 2
+
+
+async def test_a_command_is_done_once_for_its_id(service: Service, room: Room) -> None:
+    async with raw(service) as socket:
+        for _ in range(2):
+            await socket.send(json.dumps({"type": "item", "id": "same", "number": 2}))
+        answers = [await first(socket, "ok"), await first(socket, "ok")]
+    assert answers == [{"type": "ok", "id": "same", "result": {"number": 2}}] * 2
+    assert room.log.last_seq() == 2
+
+
+async def test_another_sites_page_is_turned_away(service: Service) -> None:
+    address = service.home.address()
+    with pytest.raises(InvalidStatus):
+        async with open_socket(address.ws_url, proxy=None, origin=Origin("https://evil.example")):
+            pass
+    async with open_socket(address.ws_url, proxy=None, origin=Origin(address.url.rstrip("/"))):
+        pass
+
+
 async def test_our_own_mistake_is_answered_too_and_the_talk_goes_on(
     service: Service, room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -337,7 +367,7 @@ async def test_client_finds_its_place_again_after_the_service_was_killed(home: H
         port = service._port
     child = start_child(home, port, meeting_id)
     seen: list[bytes] = []
-    back = 0
+    back = kills = 0
     try:
         async with asyncio.timeout(40):
             while True:
@@ -350,13 +380,14 @@ async def test_client_finds_its_place_again_after_the_service_was_killed(home: H
                 async for message in stream:
                     if isinstance(message, Event):
                         seen.append(msgspec.json.encode(message))
-                        if len(seen) in (40, 80):
+                        if len(seen) >= 40 * (kills + 1) and back == kills < 2:
+                            kills += 1
                             child.kill()
                             child.wait()
                             child = start_child(home, port, meeting_id)
                     assert not isinstance(message, Snapshot)
                     back += isinstance(message, Reconnected)
-                    if len(seen) >= 120:
+                    if len(seen) >= 120 and back == 2:
                         break
     finally:
         child.kill()

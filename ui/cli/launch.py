@@ -1,6 +1,7 @@
 """Composition: puts home, model, service and console together for the commands that run a meeting."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from meeting.home import Home, ServiceAddress
 from meeting.service import Service
 from meeting.store.meetings import RunOptions
 from meeting.stream.client import Received, Reconnected, Reconnecting, Stream, connect
-from meeting.stream.messages import Start, Status
+from meeting.stream.messages import Start, Status, Stop
 from models.refusal import N_, Refusal
 from ui.cli.context import cut_short, note, say
 from ui.cli.remote import give
@@ -85,23 +86,34 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
         service = Service(plan.home, find_model)
         listener = service.bind(plan.port)
         loop = asyncio.get_running_loop()
-        stopping: set[asyncio.Task[None]] = set()
-
-        def stop() -> None:
-            if service.session is not None and not stopping:
-                stopping.add(loop.create_task(service.session.stop("secretary")))
-
+        asked = asyncio.Event()
         for one in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(one, stop)
+            loop.add_signal_handler(one, asked.set)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         await service.start(plan.meeting, plan.options, by="secretary")
+        stopping = asyncio.create_task(_stop_when(asked, service))
         serving = asyncio.create_task(service.serve(listener, until_end=True))
         printing = asyncio.create_task(_print(plan.home, Path(plan.options.source).name, json, watch))
         await serving
         await printing
+        if stopping.done():
+            # What kept the meeting from being ended is said; its recorder goes on, and the next service.
+            stopping.result()
+        stopping.cancel()
 
     asyncio.run(run())
     return 0
+
+
+async def _stop_when(asked: asyncio.Event, service: Service) -> None:
+    """Ends the meeting once a signal has asked for it; where it cannot be ended, the service leaves it as it is."""
+    await asked.wait()
+    if service.session is not None:
+        try:
+            await service.session.stop("secretary")
+        except Refusal:
+            service.leave()
+            raise
 
 
 async def _print(home: Home, source: str, json: bool, watch: Callable[[Stream, Received], None] | None) -> None:
@@ -161,8 +173,13 @@ def run_detached(plan: Plan) -> int:
 
     try:
         asyncio.run(give(plan.home, start))
-    except BaseException:
-        os.kill(address.pid, signal.SIGTERM)
+    except BaseException as error:
+        if not isinstance(error, Refusal):
+            # Somebody has changed their mind while the meeting began: nobody is left recorded unawares.
+            with contextlib.suppress(Refusal):
+                asyncio.run(give(plan.home, lambda new_id: Stop(id=new_id)))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(address.pid, signal.SIGTERM)
         raise
     attach(address.ws_url, address.token)
     return 0
@@ -172,6 +189,9 @@ def start_service(home: Home, port: int) -> ServiceAddress:
     """Starts a service of its own session, and returns where it answers. Raises ServiceFailed."""
     log = home.run / "service.log"
     arguments = ["serve", "--until-end", "--home", str(home.folder), "--port", str(port)]
+    if log.exists():
+        # The words of one that died are not lost with the next start.
+        log.replace(log.with_suffix(".log.1"))
     with log.open("wb") as output:
         child = subprocess.Popen(
             [*command_of("ui.cli"), *arguments],

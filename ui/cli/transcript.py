@@ -2,9 +2,9 @@
 
 from meeting.domain.events import AgendaChanged, Custody, End, Gap, ItemEntry, ItemMoved, Phase, Segment
 from meeting.stream.client import Received, Reconnecting
-from meeting.stream.messages import Snapshot, Welcome
+from meeting.stream.messages import Snapshot, Status, Welcome
 from ui.locale import _
-from ui.words import duration, gap_text
+from ui.words import duration, gap_text, trouble
 
 
 class TranscriptLines:
@@ -13,6 +13,7 @@ class TranscriptLines:
     def __init__(self) -> None:
         self._items: dict[str, ItemEntry] = {}
         self._under: str | None | object = self
+        self._state = ""
 
     def lines(self, message: Received) -> list[str]:
         """The lines that one message adds, none for most."""
@@ -41,6 +42,10 @@ class TranscriptLines:
                 return [_("-- the meeting has ended")]
             case Reconnecting(attempt=1):
                 return [_("-- the connection is lost; trying again")]
+            case Status(state=state) if state != self._state:
+                before, self._state = self._state, state
+                sentence = trouble(state) or (_("recording goes on") if trouble(before) else "")
+                return [f"-- {sentence}"] if sentence else []
             case _:
                 return []
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from ui.console.model import MeetingModel
 from ui.locale import _
-from ui.words import duration
+from ui.words import duration, trouble
 
 LAG_SHOWN_MS = 5_000
 SILENT_AFTER_MS = 20_000
@@ -39,12 +39,8 @@ def problems(model: MeetingModel) -> list[Problem]:
 def _recording_problems(model: MeetingModel) -> list[Problem]:
     status = model.status
     assert status is not None
-    if status.state == "no_device":
-        return [
-            Problem(
-                "error", _("No microphone: nothing is being recorded. Plug it in; recording goes on by itself.")
-            )
-        ]
+    if trouble(status.state):
+        return [Problem("error", trouble(status.state))]
     if status.state == "finishing":
         return [Problem("note", _("Finishing: the last words are being written, then the record is complete."))]
     if model.paused:

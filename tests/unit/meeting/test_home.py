@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import psutil
 import pytest
 
 from meeting.errors import HomeReadOnly, NoService, ServiceRunning
-from meeting.home import Home, ServiceAddress, ServiceLock, write_private
+from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
+from meeting.records import Records
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_lock_of_a_killed_service_is_taken_over(home: Home, held: "subprocess.Po
     held.wait()
     lock = ServiceLock(home)
     pid, started = (home.run / "service.lock").read_text().split()
-    assert (int(pid), float(started)) == (os.getpid(), psutil.Process().create_time())
+    assert (int(pid), int(started)) == (os.getpid(), started_of(os.getpid()))
     lock.release()
 
 
@@ -109,7 +109,12 @@ def test_lock_is_not_inherited_by_a_recorder(home: Home) -> None:
 
 def address(pid: int) -> ServiceAddress:
     return ServiceAddress(
-        url="http://127.0.0.1:1/", ws_url="ws://127.0.0.1:1/stream", token="t", pid=pid, epoch="e"
+        url="http://127.0.0.1:1/",
+        ws_url="ws://127.0.0.1:1/stream",
+        token="t",
+        pid=pid,
+        started=started_of(pid),
+        epoch="e",
     )
 
 
@@ -132,6 +137,22 @@ def test_address_of_a_dead_service_is_no_service(home: Home) -> None:
     write_private(home.run / "service.json", msgspec.json.encode(address(child.pid)))
     with pytest.raises(NoService):
         home.address()
+
+
+def test_address_whose_pid_belongs_to_another_program_by_now_is_no_service(home: Home) -> None:
+    stale = msgspec.structs.replace(address(os.getpid()), started=1)
+    write_private(home.run / "service.json", msgspec.json.encode(stale))
+    with pytest.raises(NoService):
+        home.address()
+
+
+def test_what_lies_in_a_home_that_was_open_before_is_its_owners_alone(tmp_path: Path) -> None:
+    open_to_all = tmp_path / "公共"
+    open_to_all.mkdir(mode=0o755)
+    home = Home(open_to_all).prepare()
+    Records(home).library.check()
+    assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (home.run, home.index)} == {0}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in open_to_all.glob("meeting.db*"))
 
 
 def test_private_file_is_atomic_and_its_owners_alone(home: Home) -> None:
