@@ -6,6 +6,7 @@ from asr.results import Change, Piece
 from asr.text.evidence import Evidence
 from asr.text.hallucinations import drop_inventions
 from asr.text.loops import collapse_loops
+from asr.text.marks import mend_marks
 from asr.text.punctuation import full_width, sentence_end, spacing
 from asr.text.script import simplify
 
@@ -13,6 +14,7 @@ Step = Callable[[str, Evidence], str]
 
 FINAL_STEPS: tuple[tuple[str, Step], ...] = (
     ("unreadable", lambda text, _: text.replace("\ufffd", "")),
+    ("mark", lambda text, _: mend_marks(text)),
     ("simplified", lambda text, _: simplify(text)),
     ("loop", lambda text, evidence: collapse_loops(text, evidence.length_s)),
     ("invented", drop_inventions),
@@ -20,7 +22,7 @@ FINAL_STEPS: tuple[tuple[str, Step], ...] = (
     ("punctuation", lambda text, _: full_width(text)),
     ("sentence_end", lambda text, _: sentence_end(text)),
 )
-_SILENT = frozenset({"simplified", "spacing", "punctuation", "sentence_end"})
+_SILENT = frozenset({"mark", "simplified", "spacing", "punctuation", "sentence_end"})
 """Steps that change how a text is written and not what it says: no one needs to be told."""
 
 
@@ -52,7 +54,7 @@ def spread(text: str, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     Writing is changed by refining, letters are not: so letters are counted. Where their number has changed, one
     piece holds all.
     """
-    counts = [sum(map(str.isalnum, piece.text)) for piece in pieces]
+    counts = [sum(map(str.isalnum, mend_marks(piece.text))) for piece in pieces]
     if not text or not pieces:
         return ()
     if sum(counts) != sum(map(str.isalnum, text)):
