@@ -224,6 +224,16 @@ class Disconnected(MeetingError):
     template = N_("The service cannot be reached just now; recording goes on by itself. Try again in a moment.")
 
 
+class MessageUnreadable(MeetingError):
+    """The service says something that this program does not understand: the two are of different versions."""
+
+    code = "message_unreadable"
+    template = N_(
+        "The service sends what this program cannot read: they are of different versions. The record is safe; "
+        "use the program that belongs to the service."
+    )
+
+
 class ExportError(MeetingError):
     """A written result that could not be made. The record is untouched."""
 

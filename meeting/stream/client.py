@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from meeting.domain.events import Event, StoredEvent
-from meeting.errors import Disconnected
+from meeting.errors import Disconnected, MessageUnreadable
 from meeting.stream.messages import ClientCommand, Failure, Hello, Ok, ServerMessage, Snapshot, Welcome
 from models.refusal import N_, Refusal
 
@@ -66,6 +66,25 @@ class _Tag(msgspec.Struct):
 
 
 _KNOWN = {str(kind.__struct_config__.tag) for kind in (*ServerMessage.__args__, *StoredEvent.__args__)}
+
+_PASSING = frozenset({"partial", "status"})
+
+
+def _decoded(raw: str | bytes) -> ServerMessage | StoredEvent | None:
+    """The message; None for a kind that came later than this program, and for a passing one that has changed.
+
+    A part of the record is never passed over. Raises msgspec.DecodeError.
+    """
+    kind = msgspec.json.decode(raw, type=_Tag).type
+    if kind not in _KNOWN:
+        return None
+    try:
+        message: ServerMessage | StoredEvent = _decoder.decode(raw)
+    except msgspec.ValidationError:
+        if kind in _PASSING:
+            return None
+        raise
+    return message
 
 
 class Stream:
@@ -135,9 +154,14 @@ class Stream:
         with suppress(ConnectionClosed):
             await socket.send(msgspec.json.encode(self._hello).decode())
             async for raw in socket:
-                if msgspec.json.decode(raw, type=_Tag).type not in _KNOWN:
+                try:
+                    message = _decoded(raw)
+                except msgspec.DecodeError:
+                    self._ended = True
+                    self._inbox.put_nowait(MessageUnreadable())
+                    return
+                if message is None:
                     continue
-                message = _decoder.decode(raw)
                 if isinstance(message, Welcome) and self._socket is None:
                     self._socket = socket
                     if attempt:
@@ -180,13 +204,20 @@ class Stream:
 
 @asynccontextmanager
 async def connect(
-    url: str, token: str, *, meeting: str | None = None, after: int | None = None, partials: bool = True
+    url: str,
+    token: str,
+    *,
+    meeting: str | None = None,
+    epoch: str | None = None,
+    after: int | None = None,
+    partials: bool = True,
 ) -> AsyncIterator[Stream]:
-    """Opens the stream at a `ws://…/stream` address; `after` as in the protocol's hello.
+    """Opens the stream at a `ws://…/stream` address; `epoch` and `after` as in the protocol's hello.
 
-    The iteration ends when the meeting has ended (close code 1000); a refused hello raises StreamRefused from it.
+    The iteration ends when the meeting has ended (close code 1000). A refused hello raises StreamRefused from it,
+    a stored event or an answer that cannot be read MessageUnreadable.
     """
-    stream = Stream(url, Hello(token=token, meeting=meeting, after=after, partials=partials))
+    stream = Stream(url, Hello(token=token, meeting=meeting, epoch=epoch, after=after, partials=partials))
     runner = asyncio.create_task(stream._run())
     try:
         yield stream

@@ -132,7 +132,9 @@ def tail(
     import asyncio
 
     address, secret = where(url, token, home)
-    asyncio.run(_tail(address, secret, after, json))
+    # A place is one in a log: that of this machine's service is known, that of another is not.
+    epoch = home_at(home).address().epoch if url is None else None
+    asyncio.run(_tail(address, secret, epoch, after, json))
 
 
 def where(url: str | None, token: str, home: Path | None) -> tuple[str, str]:
@@ -143,7 +145,7 @@ def where(url: str | None, token: str, home: Path | None) -> tuple[str, str]:
     return url if url.endswith("/stream") else url.rstrip("/").replace("http", "ws", 1) + "/stream", token
 
 
-async def _tail(url: str, token: str, after: int | None, json: bool) -> None:
+async def _tail(url: str, token: str, epoch: str | None, after: int | None, json: bool) -> None:
     import msgspec
 
     from meeting.errors import Disconnected
@@ -153,7 +155,7 @@ async def _tail(url: str, token: str, after: int | None, json: bool) -> None:
 
     lines = TranscriptLines()
     welcomed = False
-    async with connect(url, token, after=0 if after is None else after, partials=json) as stream:
+    async with connect(url, token, epoch=epoch, after=after or 0, partials=json) as stream:
         async for message in stream:
             welcomed = welcomed or isinstance(message, Welcome)
             if isinstance(message, Reconnecting) and message.attempt >= ENOUGH_ATTEMPTS and not welcomed:
