@@ -81,6 +81,10 @@ class Library:
         """Makes the items of a stored agenda findable."""
         self._opened().replace([_agenda_document(meeting)])
 
+    def forget_agenda(self, meeting_id: str) -> None:
+        """Takes the items of an agenda out again."""
+        self._opened().delete([f"agenda:{meeting_id}"])
+
     def import_files(self, paths: Iterable[Path]) -> Iterator[ImportReport]:
         """Takes files and folders into the archive, one report a file; a file known by its content changes nothing."""
         fresh = []

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from meeting.domain.agenda import Agenda
 from meeting.errors import MeetingAmbiguous, MeetingUnknown
@@ -67,6 +67,12 @@ class Meetings:
         with refusing(self._name), writing(self._engine) as connection:
             connection.execute(insert(meetings), row)
         return meeting_id
+
+    def remove(self, meeting_id: str) -> bool:
+        """Takes back a meeting that was never begun and has no event; says whether it did."""
+        waits = (meetings.c.id == meeting_id) & (meetings.c.state == "scheduled") & (meetings.c.last_seq == 0)
+        with refusing(self._name), writing(self._engine) as connection:
+            return connection.execute(delete(meetings).where(waits)).rowcount == 1
 
     def all(self) -> list[Meeting]:
         """Every meeting, the newest first."""

@@ -187,3 +187,14 @@ def test_damaged_index_is_built_anew_from_the_records(home: Home, damage: str) -
     later = Records(home)
     assert everything(later) == before
     close(later)
+
+
+def test_a_meeting_that_was_removed_is_found_no_more(records: Records) -> None:
+    agenda = read_agenda(DEMO / "agenda.yaml")
+    kept, gone = (records.meetings.get(records.meetings.add(agenda)) for _ in range(2))
+    for one in (kept, gone):
+        records.library.add_agenda(one)
+    records.meetings.remove(gone.id)
+    records.library.forget_agenda(gone.id)
+    hits = records.library.search(Query(text="办公用房", kinds=("agenda",))).hits
+    assert [hit.meeting_id for hit in hits] == [kept.id]

@@ -1,10 +1,13 @@
 """Stored meetings: new, list, show, export."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from models.refusal import Refusal
 from ui.cli.context import HomeOption, JsonOption, MeetingArgument, print_json, records_at, say
 from ui.locale import _
 from ui.plain import powerless
@@ -39,6 +42,24 @@ def store_agenda(path: Path, home: Path | None) -> str:
     meeting_id = records.meetings.add(agenda, str(path.absolute().parent))
     records.library.add_agenda(records.meetings.get(meeting_id))
     return meeting_id
+
+
+@contextmanager
+def stored_unless_refused(path: Path, home: Path | None) -> Iterator[str]:
+    """Stores an agenda's meeting for a block that begins it; a refusal to begin leaves nothing of it."""
+    from meeting.errors import Disconnected
+
+    meeting_id = store_agenda(path, home)
+    try:
+        yield meeting_id
+    except Disconnected:
+        # Nobody knows what became of the order: it may be recording.
+        raise
+    except Refusal:
+        records = records_at(home)
+        if records.meetings.remove(meeting_id):
+            records.library.forget_agenda(meeting_id)
+        raise
 
 
 @app.command("list", help=_("Shows the stored meetings."))

@@ -16,7 +16,7 @@ from search.documents import Results
 from ui.cli.archive import describe
 from ui.cli.context import say
 from ui.cli.launch import Plan, run_detached, run_here
-from ui.cli.records import file_name, store_agenda
+from ui.cli.records import file_name, stored_unless_refused
 from ui.locale import _
 
 DATA = Path(__file__).parent.parent / "demo"
@@ -35,14 +35,14 @@ def rehearse(given: Path | None, pace: str, port: int, *, console: bool, output:
     for report in records.library.import_files([DATA / "past"]):
         if report.error is not None:
             raise report.error
-    meeting_id = store_agenda(DATA / "agenda.yaml", home.folder)
     options = RunOptions(source=str(DATA / "meeting.flac"), pace=pace, follow_chair=True)
-    plan = Plan(home=home, meeting=meeting_id, options=options, port=port)
-    if console:
-        run_detached(plan)
-    else:
-        say(_("A demo meeting of 90 seconds; its home is {home}.").format(home=home.folder))
-        run_here(plan, json=False, watch=LookUp().watch)
+    with stored_unless_refused(DATA / "agenda.yaml", home.folder) as meeting_id:
+        plan = Plan(home=home, meeting=meeting_id, options=options, port=port)
+        if console:
+            run_detached(plan)
+        else:
+            say(_("A demo meeting of 90 seconds; its home is {home}.").format(home=home.folder))
+            run_here(plan, json=False, watch=LookUp().watch)
     stored = records.meetings.get(meeting_id)
     if stored.state != "closed":
         return

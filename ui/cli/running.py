@@ -1,5 +1,6 @@
 """Running a meeting: run, serve, console, tail."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -54,18 +55,31 @@ def run(
         model=model,
         language=language,
     )
-    plan = Plan(home=home_at(home), meeting=choose(meeting, home), options=options, port=port)
-    raise typer.Exit(run_here(plan, json) if no_console else run_detached(plan))
+    check_free(home)
+    with chosen(meeting, home) as meeting_id:
+        plan = Plan(home=home_at(home), meeting=meeting_id, options=options, port=port)
+        code = run_here(plan, json) if no_console else run_detached(plan)
+    raise typer.Exit(code)
+
+
+def chosen(name: str | None, home: Path | None) -> AbstractContextManager[str]:
+    """The id of the meeting to begin: a stored one, a new one from an agenda file, or the only one that waits.
+
+    A new one is taken back when the block that begins it is refused.
+    """
+    from ui.cli.records import stored_unless_refused
+
+    if name is not None and (Path(name).suffix != "" or "/" in name):
+        return stored_unless_refused(Path(name), home)
+    return nullcontext(choose(name, home))
 
 
 def choose(name: str | None, home: Path | None) -> str:
-    """The id of the meeting meant: a stored one, a new one from an agenda file, or the only one that waits."""
+    """The id of the stored meeting meant, or of the only one that waits."""
     from meeting.errors import MeetingAmbiguous, MeetingUnknown
-    from ui.cli.records import store_agenda
 
     if name is not None:
-        looks_like_file = Path(name).suffix != "" or "/" in name
-        return store_agenda(Path(name), home) if looks_like_file else records_at(home).meetings.get(name).id
+        return records_at(home).meetings.get(name).id
     waiting = [one for one in records_at(home).meetings.all() if one.state != "closed"]
     running = [one for one in waiting if one.state == "open"]
     if len(running or waiting) > 1:
@@ -73,6 +87,17 @@ def choose(name: str | None, home: Path | None) -> str:
     if not waiting:
         raise MeetingUnknown(meeting=_("that waits to be held"))
     return (running or waiting)[0].id
+
+
+def check_free(home: Path | None) -> None:
+    """Refuses a home that has a running service. Raises ServiceRunning."""
+    from meeting.errors import NoService, ServiceRunning
+
+    try:
+        running = home_at(home).address()
+    except NoService:
+        return
+    raise ServiceRunning(home=home_at(home).folder, pid=running.pid)
 
 
 def check_pace(pace: str) -> None:

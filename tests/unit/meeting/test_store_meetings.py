@@ -119,3 +119,11 @@ def test_imported_documents_read_back_and_are_replaced_by_content(engine: Engine
     assert archive.has("abc") and not archive.has("ab")
     assert [one.title for one in archive.documents()] == ["纪要二"]
     assert archive.documents()[0].passages == document.passages
+
+
+def test_only_a_meeting_without_a_record_can_be_removed(engine: Engine, meetings: Meetings) -> None:
+    waiting, begun, told = (meetings.add(AGENDA) for _ in range(3))
+    meetings.begin(begun, RUN)
+    EventLog(engine, told).append([End(reason="stopped")])
+    assert [meetings.remove(one) for one in (waiting, begun, told)] == [True, False, False]
+    assert {one.id for one in meetings.all()} == {begun, told}
