@@ -3,6 +3,7 @@
 # Usage: scripts/setup.sh [test]. Asks nothing; does nothing when up to date; may be killed and called again.
 set -eu
 cd "$(dirname "$0")/.."
+. scripts/words.sh
 kind=${1:-run}
 lock=requirements.lock
 [ "$kind" = test ] && lock=requirements-dev.lock
@@ -18,7 +19,8 @@ find_python() {
             return
         fi
     done
-    echo "setup: Python 3.11 or newer is needed and was not found. Give: sudo apt-get install python3 python3-venv" >&2
+    words "安装：需要 Python 3.11 或更高版本，没有找到。请执行：sudo apt-get install python3 python3-venv" \
+        "setup: Python 3.11 or newer is needed and was not found. Give: sudo apt-get install python3 python3-venv" >&2
     return 3
 }
 
@@ -31,14 +33,16 @@ make_venv() {
         version=$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
         scripts/system-packages.sh venv "$version-venv" || exit 3
     fi
-    echo "setup: .venv with $("$python" --version)"
+    version=$("$python" --version)
+    words "安装：用 $version 建立 .venv" "setup: .venv with $version"
     "$python" -m venv --clear .venv
 }
 
 install_packages() {
     rm -f .venv/.setup-*
     make_venv
-    echo "setup: $(grep -c '^[a-z0-9].*==' "$lock") locked packages"
+    count=$(grep -c '^[a-z0-9].*==' "$lock")
+    words "安装：$count 个锁定版本的软件包" "setup: $count locked packages"
     pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 .venv/bin/python -m pip"
     $pip install --quiet --require-hashes --only-binary :all: -r "$lock"
     $pip install --quiet --no-deps --no-build-isolation --no-index -e .
@@ -61,4 +65,4 @@ if [ ! -e "$stamp" ] || [ ! -x .venv/bin/python ]; then
     flock -u 9
     exec 9>&-
 fi
-.venv/bin/python -m models fetch whisper-base >/dev/null
+.venv/bin/python -m ui.cli models fetch whisper-base >/dev/null

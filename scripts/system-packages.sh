@@ -2,6 +2,7 @@
 # Installs what Python packages cannot bring: PortAudio; for tests a sound server and a terminal as well.
 # Usage: scripts/system-packages.sh run|test, or venv PACKAGE. Where it may not install, it prints the one command.
 set -eu
+. "$(dirname "$0")/words.sh"
 kind=${1:-run}
 missing=""
 
@@ -22,7 +23,7 @@ fi
 
 order="apt-get install --yes$missing"
 advice() {
-    echo "setup: missing:$missing. Give: sudo $order" >&2
+    words "安装：缺少$missing。请执行：sudo $order" "setup: missing:$missing. Give: sudo $order" >&2
     # Without PortAudio only the microphone is missing; without a sound server the tests say so themselves.
     [ "$kind" != venv ] || exit 3
     exit 0
@@ -34,6 +35,6 @@ if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null && sudo -n true 2>/dev/null || advice
     rights="sudo -n"
 fi
-echo "setup:$missing by apt-get"
+words "安装：用 apt-get 安装$missing" "setup:$missing by apt-get"
 install() { $rights env DEBIAN_FRONTEND=noninteractive $order --no-install-recommends -q </dev/null >/dev/null 2>&1; }
 install || { $rights apt-get update -q </dev/null >/dev/null 2>&1 && install; } || advice

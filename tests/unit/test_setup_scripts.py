@@ -32,8 +32,8 @@ def _tool(bare: Path, name: str, text: str) -> None:
     path.chmod(0o755)
 
 
-def _run(bare: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": str(bare / "bin"), "HOME": str(bare)}
+def _run(bare: Path, *command: str, language: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": str(bare / "bin"), "HOME": str(bare), "LC_ALL": "C", "LANG": language}
     return subprocess.run(
         command, cwd=bare, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20
     )
@@ -51,6 +51,11 @@ def test_setup_passes_over_an_old_python(bare: Path) -> None:
     done = _run(bare, "scripts/setup.sh")
     assert done.returncode == 3
     assert "Python 3.11 or newer is needed" in done.stderr
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh_CN.UTF-8", "需要"), ("C", "需要"), ("en_GB", "needed")])
+def test_setup_speaks_the_language_of_the_person(bare: Path, language: str, word: str) -> None:
+    assert word in _run(bare, "scripts/setup.sh", language=language).stderr
 
 
 def test_missing_venv_package_is_named_with_its_command(bare: Path) -> None:

@@ -31,14 +31,12 @@ def list_models(home: HomeOption = None, json: JsonOption = False) -> None:
 def fetch(name: NameArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     from models.fetching import FetchStep
     from models.store import ModelStore
+    from ui.cli.fetching import FetchLines
 
-    told: list[str] = []
+    told = FetchLines()
 
     def tell(step: FetchStep) -> None:
-        tenth = 10 * step.done_bytes // max(step.total_bytes, 1)
-        line = f"{step.phase} {step.source} {tenth * 10} %" + (f" ({step.reason})" if step.reason else "")
-        if told[-1:] != [line]:
-            told.append(line)
+        for line in told.lines(step):
             note(line)
 
     path = ModelStore().fetch(name, tell)

@@ -2,6 +2,9 @@
 
 import asyncio
 import os
+import shlex
+import shutil
+import sys
 from pathlib import Path
 
 from meeting.domain.events import ItemMoved
@@ -51,7 +54,22 @@ def rehearse(given: Path | None, pace: str, port: int, *, console: bool, output:
     export(record_of(records, stored), "md", path)
     say()
     say(_("The record: {path}").format(path=path))
-    say(_("Look around: meeting search 办公用房 --home {home}").format(home=home.folder))
+    hint = _("Look around: {meeting} search 办公用房 --home {home}")
+    say(hint.format(meeting=called_as(sys.argv[0]), home=shlex.quote(str(home.folder))))
+
+
+def called_as(started: str) -> str:
+    """How a shell in this folder calls the program that was started as `started`."""
+    program = Path(started).absolute()
+    if not (program.is_file() and os.access(program, os.X_OK)):
+        return "meeting"
+    found = shutil.which(program.name)
+    if found is not None and Path(found).samefile(program):
+        return program.name
+    if program.parent == Path.cwd():
+        return shlex.quote(f"./{program.name}")
+    below = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
+    return shlex.quote(str(below))
 
 
 class LookUp:
