@@ -28,7 +28,7 @@ COMMANDS = {
         "pause",
         "resume",
     ),
-    *("stop", "transcribe", "search", "import", "reindex", "models", "devices", "doctor"),
+    *("stop", "transcribe", "refine", "search", "import", "reindex", "models", "devices", "doctor", "bench"),
 }
 MODELS = {"list", "fetch", "verify", "path"}
 tree = get_command(app)
