@@ -14,18 +14,28 @@ from ui.bench.errors import SystemFailed
 DEMO = Path(ui.__file__).parent / "demo"
 
 
+def command_line(one: psutil.Process) -> list[str]:
+    try:
+        return one.cmdline()
+    except psutil.Error:
+        return []  # it has ended since
+
+
 @pytest.mark.model
 def test_a_service_that_is_killed_is_a_failed_measurement(model_path: Path):
     seen = list[psutil.Process]()
+    before = set(psutil.Process().children(recursive=True))
+
+    def children() -> list[psutil.Process]:
+        return [one for one in psutil.Process().children(recursive=True) if one not in before]
 
     def kill() -> None:
         until = time.monotonic() + 40
         while time.monotonic() < until:
-            found = psutil.Process().children(recursive=True)
-            if any("asr.recorder" in " ".join(one.cmdline()) for one in found):
+            if any("asr.recorder" in " ".join(command_line(one)) for one in children()):
                 time.sleep(1)
-                seen.extend(psutil.Process().children(recursive=True))
-                next(one for one in seen if "run" in one.cmdline()).kill()
+                seen.extend(children())
+                next(one for one in seen if "run" in command_line(one)).kill()
                 return
             time.sleep(0.1)
 
