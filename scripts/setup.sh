@@ -44,8 +44,9 @@ install_packages() {
     count=$(grep -c '^[a-z0-9].*==' "$lock")
     words "安装：$count 个锁定版本的软件包" "setup: $count locked packages"
     pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 .venv/bin/python -m pip"
-    $pip install --quiet --require-hashes --only-binary :all: -r "$lock"
-    $pip install --quiet --no-deps --no-build-isolation --no-index -e .
+    # The lock is whole: nothing is looked for beyond it, so a package that is released tomorrow changes nothing.
+    $pip install -qq --no-deps --require-hashes --only-binary :all: -r "$lock"
+    $pip install -qq --no-deps --no-build-isolation --no-index -e .
 }
 
 stamp=.venv/.setup-$kind-$(stamp_for "$lock")
