@@ -164,6 +164,27 @@ class NotAllowed(CommandError):
     template = N_("{role} may not use {command}. Ask the secretary.")
 
 
+class NotAvailable(CommandError):
+    """A command of the protocol that this version does not carry out yet."""
+
+    code = "not_available"
+    template = N_("{command} is not available in this version. Nothing was changed.")
+
+
+class SegmentUnknown(CommandError):
+    """The record has no such segment, or it was removed."""
+
+    code = "segment_unknown"
+    template = N_("The record has no passage {segment}. Nothing was changed.")
+
+
+class RevisionOld(CommandError):
+    """Somebody else has worded the segment since. Facts: `segment`, `rev`, `text` of the newest revision."""
+
+    code = "revision_old"
+    template = N_("This passage has been changed meanwhile; it now reads: {text}. Look at it and change it again.")
+
+
 class ItemUnknown(CommandError):
     """The agenda has no such item."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
-from meeting.errors import BadCommand, MeetingEnded, MeetingRunning, NoMeetingRunning, PortTaken
+from meeting.errors import BadCommand, MeetingEnded, MeetingRunning, NoMeetingRunning, NotAvailable, PortTaken
 from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
 from meeting.projection import head_of, item_entries
 from meeting.records import Records
@@ -26,6 +26,7 @@ from meeting.stream.messages import (
     Item,
     Next,
     Pause,
+    Record,
     Resume,
     Search,
     Start,
@@ -120,7 +121,9 @@ class Service:
                 return {"meeting": await self.start(command.meeting, options, by=role)}
             case Next():
                 return await self._running().next(by=role)
-            case Item(number=number):
+            case Item(number=number, action=action):
+                if action != "go":
+                    raise NotAvailable(command=f"item {action}")
                 if number is None:
                     raise BadCommand(why="item needs a number")
                 return await self._running().go_to(number, by=role)
@@ -133,8 +136,10 @@ class Service:
             case Stop():
                 await self._running().stop(by=role)
                 return None
+            case Search() | Record():
+                raise NotAvailable(command=command.__struct_config__.tag)
             case _:
-                raise BadCommand(why=command.__struct_config__.tag)
+                return await self._running().correct(command, by=role)
 
     def _running(self) -> Session:
         if self.session is None or self.session.ended.is_set():

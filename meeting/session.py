@@ -20,8 +20,9 @@ from asr.recognition import Recognition
 from asr.recording import Recording, Wanted
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.text.writing import Words
+from meeting.corrections import corrected
 from meeting.domain.agenda import Recording as Mode
-from meeting.domain.events import AgendaChanged, Custody, End, Event, ItemMoved, Phase, Segment
+from meeting.domain.events import Action, AgendaChanged, Custody, Decision, End, Event, ItemMoved, Phase, Segment
 from meeting.domain.filing import Filing, Utterance, at_media
 from meeting.domain.state import AgendaState
 from meeting.domain.terms import agenda_terms
@@ -32,8 +33,8 @@ from meeting.projection import head_of
 from meeting.records import Records
 from meeting.store.meetings import Meeting, RunOptions
 from meeting.stream.hub import Hub
+from meeting.stream.messages import Correction, RunState, Status
 from meeting.stream.messages import Partial as PartialMessage
-from meeting.stream.messages import RunState, Status
 from meeting.stream.server import Subject
 from models.refusal import Refusal
 from search.errors import SearchError
@@ -291,6 +292,23 @@ class Session:
         await self._store(lambda: [at_media(fact, now) for fact in decide()])
         entry = self._agenda.find(self._agenda.current)
         return {"number": entry.number, "title": entry.title} if entry else {"number": None, "title": ""}
+
+    async def correct(self, command: Correction, by: str) -> dict[str, object] | None:
+        """Does what a person changes in the record; a decision or an action is answered with its id."""
+        facts: list[Event] = []
+
+        def decide() -> list[Event]:
+            facts[:] = corrected(command, self._log.segment, self._agenda, by)
+            return facts
+
+        await self._store(decide)
+        match facts:
+            case [Decision(decision_id=decision_id)]:
+                return {"decision_id": decision_id}
+            case [Action(action_id=action_id)]:
+                return {"action_id": action_id}
+            case _:
+                return None
 
     async def pause(self, by: str) -> None:
         """Closes the device until a person resumes."""

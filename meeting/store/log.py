@@ -146,6 +146,16 @@ class EventLog:
             found += [msgspec.json.decode(body, type=StoredEvent) for body in batch]
         return found
 
+    def segment(self, segment_id: str) -> Segment | None:
+        """The newest revision of one segment; None when there is none or its text was removed."""
+        query = select(segments.c.body).where(
+            segments.c.meeting_id == self._id, segments.c.segment_id == segment_id
+        )
+        with refusing(self._name), self._engine.connect() as connection:
+            body = connection.execute(query).scalar_one_or_none()
+        found = msgspec.json.decode(body, type=Segment) if body is not None else None
+        return found if found is not None and found.text else None
+
     def last_seq(self) -> int:
         """The seq of the newest event, 0 before the first."""
         query = select(meetings.c.last_seq).where(meetings.c.id == self._id)

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from meeting.domain.events import Action, Decision, Gap, ItemEntry, Note, Segment
+from meeting.domain.agenda import Recording
+from meeting.domain.events import Action, AttendanceState, Decision, Gap, ItemEntry, Note, Segment
 
 ClientRole = Literal["secretary", "display", "participant", "archivist"]
 RunState = Literal["idle", "starting", "recording", "paused", "no_device", "disk_full", "finishing", "ended"]
@@ -134,10 +135,15 @@ class Next(Command, frozen=True, kw_only=True, tag="next"):
 
 
 class Item(Command, frozen=True, kw_only=True, tag="item"):
-    """Makes item `number` the current one."""
+    """Makes item `number` the current one (`go`), or changes its place in the agenda.
+
+    `insert` needs a `title` and goes in after item `number`; `reorder` gives the item ids in their new order.
+    """
 
     number: int | None = None
-    action: Literal["go"] = "go"
+    action: Literal["go", "defer", "withdraw", "insert", "reorder"] = "go"
+    title: str = ""
+    order: tuple[str, ...] = ()
 
 
 class Pause(Command, frozen=True, kw_only=True, tag="pause"):
@@ -164,5 +170,91 @@ class Search(Command, frozen=True, kw_only=True, tag="search"):
     limit: int = 10
 
 
-ClientCommand = Start | Next | Item | Pause | Resume | Stop | Search
+class Edit(Command, frozen=True, kw_only=True, tag="edit"):
+    """Words a segment anew; an empty `text` removes it. `rev` is the one that was seen: an older is refused."""
+
+    segment_id: str
+    rev: int
+    text: str
+
+
+class Split(Command, frozen=True, kw_only=True, tag="split"):
+    """Makes two segments of one, before the code point `offset` of its text."""
+
+    segment_id: str
+    rev: int
+    offset: int
+
+
+class Join(Command, frozen=True, kw_only=True, tag="join"):
+    """Makes one segment of several that follow one another."""
+
+    segment_ids: tuple[str, ...]
+
+
+class Move(Command, frozen=True, kw_only=True, tag="move"):
+    """Files segments under another item; null is outside the items (会议程序)."""
+
+    segment_ids: tuple[str, ...]
+    item_id: str | None
+
+
+class Speaker(Command, frozen=True, kw_only=True, tag="speaker"):
+    """Says who spoke; null takes the name away."""
+
+    segment_ids: tuple[str, ...]
+    person: str | None
+
+
+class NoteDown(Command, frozen=True, kw_only=True, tag="note"):
+    """A remark or a mark (★ 重要, ? 待核) on a segment or an item."""
+
+    text: str = ""
+    segment_id: str | None = None
+    item_id: str | None = None
+    mark: str = ""
+
+
+class Attend(Command, frozen=True, kw_only=True, tag="attendance"):
+    """Somebody came, left, is recused for an item, or is stood in for."""
+
+    person: str
+    state: AttendanceState
+    item_id: str | None = None
+
+
+class Decide(Command, frozen=True, kw_only=True, tag="decide"):
+    """What was decided, with the segments that show it. The answer's result is `{"decision_id"}`."""
+
+    item_ids: tuple[str, ...]
+    outcome: str
+    text: str = ""
+    segments: tuple[str, ...] = ()
+
+
+class Assign(Command, frozen=True, kw_only=True, tag="assign"):
+    """Something somebody has to do. The answer's result is `{"action_id"}`."""
+
+    text: str
+    item_id: str | None = None
+    decision_id: str | None = None
+    lead_unit: str = ""
+    supporting_units: tuple[str, ...] = ()
+    owner: str = ""
+    due_date: str | None = None
+    segments: tuple[str, ...] = ()
+
+
+class Undo(Command, frozen=True, kw_only=True, tag="undo"):
+    """Takes back the newest change that a person has made."""
+
+
+class Record(Command, frozen=True, kw_only=True, tag="recording"):
+    """What may be kept of the sound from now on."""
+
+    recording: Recording
+
+
+Correction = Edit | Split | Join | Move | Speaker | NoteDown | Attend | Decide | Assign | Undo
+ClientCommand = Start | Next | Item | Pause | Resume | Stop | Search | Correction | Record
 ServerMessage = Welcome | Snapshot | Partial | Status | Failure | Ok

@@ -23,8 +23,12 @@ CLOSE_REFUSED = 1008
 CLOSE_TOO_LARGE = 1009
 CLOSE_TOO_SLOW = 1013
 
+CORRECTIONS = frozenset(
+    {"edit", "split", "join", "move", "speaker", "note", "attendance", "decide", "assign", "undo"}
+)
 ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
-    "secretary": frozenset({"start", "next", "item", "pause", "resume", "stop", "search"}),
+    "secretary": frozenset({"start", "next", "item", "pause", "resume", "stop", "search", "recording"})
+    | CORRECTIONS,
     "display": frozenset({"search"}),
     "participant": frozenset({"search"}),
     "archivist": frozenset({"search"}),

@@ -1,0 +1,105 @@
+"""What a person changes in the record while it is written: each command becomes events that name who did it."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import msgspec
+
+from meeting.domain.events import Action, Attendance, Decision, Event, Note, Segment
+from meeting.domain.state import AgendaState
+from meeting.errors import ItemUnknown, NotAvailable, RevisionOld, SegmentUnknown
+from meeting.stream.messages import Assign, Attend, Correction, Decide, Edit, Move, NoteDown, Speaker
+
+Find = Callable[[str], Segment | None]
+"""The newest revision of a segment by its id."""
+
+
+def corrected(command: Correction, find: Find, agenda: AgendaState, by: str) -> list[Event]:
+    """The events of a command. Raises SegmentUnknown, RevisionOld, ItemUnknown, NotAvailable."""
+    match command:
+        case Edit():
+            return [_edited(command, _found(find, command.segment_id), by)]
+        case Move():
+            _check_items(agenda, command.item_id)
+            return [_again(_found(find, one), by, item_id=command.item_id) for one in command.segment_ids]
+        case Speaker():
+            return [_again(_found(find, one), by, speaker=command.person) for one in command.segment_ids]
+        case NoteDown():
+            _check_items(agenda, command.item_id)
+            if command.segment_id is not None:
+                _found(find, command.segment_id)
+            return [
+                Note(
+                    text=command.text,
+                    mark=command.mark,
+                    segment_id=command.segment_id,
+                    item_id=command.item_id,
+                    by=by,
+                )
+            ]
+        case Attend():
+            _check_items(agenda, command.item_id)
+            return [Attendance(person=command.person, state=command.state, item_id=command.item_id, by=by)]
+        case Decide():
+            _check_items(agenda, *command.item_ids)
+            return [_decided(command, find, by)]
+        case Assign():
+            _check_items(agenda, command.item_id)
+            return [_assigned(command, find, by)]
+        case _:
+            raise NotAvailable(command=command.__struct_config__.tag)
+
+
+def _edited(command: Edit, seen: Segment, by: str) -> Segment:
+    if command.rev != seen.rev:
+        raise RevisionOld(segment=seen.segment_id, rev=seen.rev, text=seen.text)
+    return _again(seen, by, text=command.text.strip(), source="human", marks=())
+
+
+def _again(seen: Segment, by: str, **new: object) -> Segment:
+    return msgspec.structs.replace(seen, seq=0, at="", rev=seen.rev + 1, by=by, **new)
+
+
+def _decided(command: Decide, find: Find, by: str) -> Decision:
+    for one in command.segments:
+        _found(find, one)
+    return Decision(
+        decision_id=f"d{uuid4().hex[:12]}",
+        rev=1,
+        item_ids=command.item_ids,
+        outcome=command.outcome,
+        resolution_text=command.text,
+        evidence=command.segments,
+        by=by,
+    )
+
+
+def _assigned(command: Assign, find: Find, by: str) -> Action:
+    for one in command.segments:
+        _found(find, one)
+    return Action(
+        action_id=f"a{uuid4().hex[:12]}",
+        rev=1,
+        text=command.text,
+        item_id=command.item_id,
+        decision_id=command.decision_id,
+        lead_unit=command.lead_unit,
+        supporting_units=command.supporting_units,
+        owner=command.owner,
+        due_date=command.due_date,
+        evidence=command.segments,
+        by=by,
+    )
+
+
+def _found(find: Find, segment_id: str) -> Segment:
+    segment = find(segment_id)
+    if segment is None:
+        raise SegmentUnknown(segment=segment_id)
+    return segment
+
+
+def _check_items(agenda: AgendaState, *item_ids: str | None) -> None:
+    for item_id in item_ids:
+        if item_id is not None and agenda.find(item_id) is None:
+            raise ItemUnknown(number=item_id, known=", ".join(item.item_id for item in agenda.items))
