@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from meeting.domain.events import Segment
+from meeting.domain.events import End, Segment
 from meeting.store.log import Stored
 from meeting.stream.messages import Message
 from meeting.stream.protocol import Outbox
@@ -54,11 +54,14 @@ class Hub:
         """Committed events, to the clients of this meeting."""
         events = list(stored)
         final = any(isinstance(event.event, Segment) for event in events)
+        ended = any(isinstance(event.event, End) for event in events)
         for one in self._of(meeting_id):
             if final:
                 one.outbox.forget("partial")
             for event in events:
                 one.outbox.put_event(event.event.seq, event.body)
+            if ended:
+                one.outbox.finish()
             one.ring()
 
     def pass_on(self, meeting_id: str | None, kind: str, message: Message) -> None:

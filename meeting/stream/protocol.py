@@ -152,6 +152,7 @@ class Outbox:
         self._events: deque[tuple[int, bytes]] = deque()
         self._passing: dict[str, bytes] = {}
         self._sent_seq = 0
+        self._over = False
         self.too_slow = False
 
     def start_after(self, seq: int) -> None:
@@ -171,9 +172,14 @@ class Outbox:
 
     def put_passing(self, kind: str, body: bytes) -> None:
         """Replaces the waiting message of this kind."""
-        if not self.too_slow:
+        if not self.too_slow and not self._over:
             self._passing.pop(kind, None)
             self._passing[kind] = body
+
+    def finish(self) -> None:
+        """The meeting has ended: nothing that passes comes behind its last event."""
+        self._over = True
+        self._passing.clear()
 
     def forget(self, kind: str) -> None:
         """Drops the waiting message of this kind: something newer has made it wrong."""

@@ -230,6 +230,15 @@ def lines(name: str) -> list[tuple[str, dict[str, Any]]]:
     return [(line, json.loads(line)) for line in text.splitlines()]
 
 
+def test_nothing_that_passes_comes_behind_the_end() -> None:
+    outbox = Outbox()
+    outbox.put_passing("status", b"late")
+    outbox.put_event(1, b"end")
+    outbox.finish()
+    outbox.put_passing("status", b"later")
+    assert [outbox.take(), outbox.take()] == [b"end", None]
+
+
 def holds(now: Any, was: Any) -> bool:
     """Whether everything that was there still is, at every depth; more may have come."""
     if isinstance(was, dict):

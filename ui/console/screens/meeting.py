@@ -55,7 +55,8 @@ class MeetingScreen(Screen[None]):
             return
         if Part.TRANSCRIPT in change.parts:
             self.transcript.show(self._model, change.first_row)
-        if change.parts & (Part.AGENDA | Part.HEAD):
+        # Behind the hits the agenda has no width to break its titles by; it is drawn when it comes back.
+        if change.parts & (Part.AGENDA | Part.HEAD) and not self.has_class("-searching"):
             self.query_one(AgendaPane).show(self._model)
         if change.parts & (Part.STATUS | Part.HEAD):
             self._show_state()
@@ -117,6 +118,8 @@ class MeetingScreen(Screen[None]):
     @on(SearchPane.Opened)
     def _search_opened(self, message: SearchPane.Opened) -> None:
         self.set_class(message.opened, "-searching")
+        if not message.opened:
+            self.call_after_refresh(self.show, Change(Part.AGENDA))
 
     @on(SearchPane.Chosen)
     def _chosen(self, message: SearchPane.Chosen) -> None:

@@ -84,7 +84,6 @@ class AgendaPane(Vertical):
     def __init__(self) -> None:
         super().__init__(id="agenda")
         self._drawn: dict[str, tuple[str, Sequence[Span]]] = {}
-        self._model: MeetingModel | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="meeting-title", markup=False)
@@ -95,10 +94,7 @@ class AgendaPane(Vertical):
             yield Static(id="earlier", markup=False)
 
     def show(self, model: MeetingModel) -> None:
-        """Draws the agenda as it stands; behind the search's hits it waits until it has a width again."""
-        self._model = model
-        if not self.size.width:
-            return
+        """Draws the agenda as it stands."""
         self._put("#meeting-title", Content(self._title(model)))
         width = max(12, self.query_one("#items").scrollable_content_region.width)
         styled, line = agenda_lines(model, width, brief=self.size.height < BRIEF_ROWS)
@@ -107,11 +103,6 @@ class AgendaPane(Vertical):
         if not items.scroll_offset.y <= line < items.scroll_offset.y + max(1, items.size.height - 2):
             items.scroll_to(y=max(0, line - 1), animate=False)
         self._show_current(model, width)
-
-    def on_resize(self) -> None:
-        """Draws again: the width decides where titles break."""
-        if self._model is not None:
-            self.show(self._model)
 
     def show_earlier(self, hits: tuple[Hit, ...]) -> None:
         """Shows what was said and decided before about the current item."""
