@@ -417,8 +417,11 @@ async def test_client_that_followed_the_running_meeting_comes_back_to_the_same_o
             elif isinstance(message, Event):
                 seen.append((meeting, message.seq))
         await room.tell([])
+    # Before the port answers again: a client that comes back sooner than its meeting's end would wait for it.
+    records = Records(home)
+    records.log(room.meeting.id).append([said(3), End(reason="stopped")])
+    records.close()
     async with serving(home, port) as service:
-        service.records.log(room.meeting.id).append([said(3), End(reason="stopped")])
         other = open_room(service)
         await other.tell([said(number) for number in range(10)])
         async with asyncio.timeout(15):
