@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DEMO, Cli
-from tests.scoring import error_rate, recognizable, share_recognizable
+from tests.scoring import recognizable, share_recognizable
+from ui.bench.scoring import error_rate
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
 SCRIPT = [json.loads(line) for line in (DEMO / "script.jsonl").read_text("utf-8").splitlines()]

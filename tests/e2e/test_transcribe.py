@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.conftest import DEMO, Cli
-from tests.scoring import distance, error_rate, fold
+from ui.bench.scoring import edit_distance, error_rate, fold
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
 
@@ -71,7 +71,7 @@ def test_mandarin_recordings_have_a_quarter_of_their_characters_wrong_at_most(cl
     wrong = length = 0
     for one, got in zip(spoken, files, strict=True):
         wanted = fold(one["text"])
-        wrong += distance(wanted, fold("".join(segment["text"] for segment in got["segments"])))
+        wrong += edit_distance(wanted, fold("".join(segment["text"] for segment in got["segments"])))
         length += len(wanted)
     print(f"{len(spoken)} clips, {length} characters, error rate {wrong / length:.3f}")
     assert wrong / length <= 0.25

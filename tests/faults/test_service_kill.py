@@ -10,7 +10,7 @@ import pytest
 from asr.journal import JournalReader
 from asr.recording import Recording
 from tests.conftest import DEMO, Cli
-from tests.scoring import error_rate
+from ui.bench.scoring import error_rate
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
 PACE = "4"

@@ -8,7 +8,7 @@ import pytest
 from meeting.home import Home
 from meeting.records import Records
 from tests.conftest import DEMO, Cli
-from tests.scoring import error_rate
+from ui.bench.scoring import error_rate
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
 KEPT = ("segment_id", "item_id", "start_ms", "end_ms")

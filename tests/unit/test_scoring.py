@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.scoring import error_rate, fold, recognizable
+from tests.scoring import recognizable
+from ui.bench.scoring import error_rate, fold
 
 
 @pytest.mark.parametrize(
