@@ -52,27 +52,25 @@ def write_over(path: Path, data: bytes, durable: bool) -> None:
     except OSError:
         if not path.exists():
             raise
-        fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
-        try:
-            write_at(fd, data, 0)
-            if durable:
-                os.fsync(fd)
-        finally:
-            os.close(fd)
+        _fill(path, os.O_WRONLY | os.O_CLOEXEC, data, durable)
 
 
 def _write_atomically(path: Path, data: bytes, durable: bool) -> None:
     fresh = path.with_suffix(f".{os.getpid()}.new")
     try:
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            write_at(fd, data, 0)
-            if durable:
-                os.fsync(fd)
-        finally:
-            os.close(fd)
+        _fill(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, data, durable)
         os.rename(fresh, path)
     except OSError:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
         raise
+
+
+def _fill(path: Path, flags: int, data: bytes, durable: bool) -> None:
+    fd = os.open(path, flags, 0o600)
+    try:
+        write_at(fd, data, 0)
+        if durable:
+            os.fsync(fd)
+    finally:
+        os.close(fd)

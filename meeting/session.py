@@ -33,7 +33,7 @@ from meeting.projection import head_of
 from meeting.records import Records
 from meeting.store.meetings import Meeting, RunOptions
 from meeting.stream.hub import Hub
-from meeting.stream.messages import Correction, RunState, Status
+from meeting.stream.messages import Correction, RecognizerState, RunState, Status
 from meeting.stream.messages import Partial as PartialMessage
 from meeting.stream.server import Subject
 from models.refusal import Refusal
@@ -72,7 +72,7 @@ class Session:
         self._recognized = meeting.cut_sample
         self._audio_started_at = meeting.audio_started_at
         self._stopping_by: str | None = None
-        self._recognizer_state = "off"
+        self._recognizer_state: RecognizerState = "off"
         self._recognition: Recognition | None = None
         self._recording: Recording | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -476,7 +476,7 @@ class Session:
             warnings=recorder.warnings if recorder else (),
             clients=len(self._hub),
             disk_free_bytes=shutil.disk_usage(self._records.home.folder).free,
-            recognizer=self._recognizer_state,  # type: ignore[arg-type] # one of the four words
+            recognizer=self._recognizer_state,
         )
 
     def _run_state(self, recorder: str) -> RunState:

@@ -8,6 +8,7 @@ from meeting.domain.agenda import Recording
 from meeting.domain.events import Action, AttendanceState, Decision, Gap, ItemEntry, Note, Segment
 
 ClientRole = Literal["secretary", "display", "participant", "archivist"]
+RecognizerState = Literal["starting", "ready", "restarting", "off"]
 RunState = Literal["idle", "starting", "recording", "paused", "no_device", "disk_full", "finishing", "ended"]
 
 
@@ -87,7 +88,7 @@ class Status(Message, frozen=True, kw_only=True, tag="status"):
     device: str = ""
     clients: int = 0
     disk_free_bytes: int | None = None
-    recognizer: Literal["starting", "ready", "restarting", "off"] = "off"
+    recognizer: RecognizerState = "off"
     warnings: tuple[str, ...] = ()
 
 
