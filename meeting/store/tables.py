@@ -70,4 +70,16 @@ archive = Table(
 )
 """Imported documents: `id` is the sha256 of the file's content, `body` the document that the index is built from."""
 
+words = Table(
+    "words",
+    metadata,
+    Column("body", String(200), primary_key=True),
+    Column("text", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("learnt", Integer, nullable=False, default=0),
+    Column("by", String(64), nullable=False),
+    Column("added_at", String(32), nullable=False),
+)
+"""The word list of each body (会议主体): what its meetings will speak of. `learnt` 1 came from a correction by hand."""
+
 Index("events_by_type", events.c.meeting_id, events.c.type)
