@@ -102,6 +102,7 @@ class Recorder:
         self._next_beat = 0.0
         self._erased_to = 0
         self._leave = False
+        self._opened_boot_ns: int | None = None
         # Of a journal that is gone on with, only the time of day of its end is known.
         self._end_boot_ns: int | None = None
         self._pending_gap = "recorder_restart" if writer.end_sample and source.live else ""
@@ -190,7 +191,7 @@ class Recorder:
                 raise
             self._lose(error)
             return
-        self._open = True
+        self._open, self._opened_boot_ns = True, boot_ns()
         self._retry_s = _RETRY_FIRST_S
         if not self._source.live:
             self._hold_gap()
@@ -290,8 +291,10 @@ class Recorder:
             self._clock_offset_ns = offset
 
     def _wall(self, at_boot_ns: int | None) -> int | None:
-        """Time of day; a file has none of its own, its media time goes on from where it stood."""
-        return None if at_boot_ns is None or not self._source.live else at_boot_ns + self._clock_offset_ns
+        """Time of day; a file has none of its own: it begins when it is opened, and goes on from where it stood."""
+        if not self._source.live:
+            at_boot_ns = None if self._writer.end_sample else self._opened_boot_ns
+        return None if at_boot_ns is None else at_boot_ns + self._clock_offset_ns
 
     def _beat(self, control: Control) -> None:
         if control.erase_before > self._erased_to:

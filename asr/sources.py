@@ -96,6 +96,7 @@ class MicrophoneSource:
         self._rate_hz = device.rate_hz
         self._continuity = Continuity(self._rate_hz)
         self._resampler = _resampler(self._rate_hz)
+        self._in_resampler = 0.0
         self._next_boot_ns = 0
         self._lost = False
         try:
@@ -178,10 +179,13 @@ class MicrophoneSource:
         if not self._next_boot_ns:
             begins_ns = at_ns - len(frames) * NS // self._rate_hz
         mono = frames[:, 0] if self._channels == 1 else frames.mean(axis=1).astype(np.int16)
+        # The samples that wait, here and in the resampler, were spoken just before the ones that came now.
+        waiting = len(self._tail) + self._in_resampler
+        self._next_boot_ns = begins_ns - round(waiting * NS / RATE_HZ)
         if self._resampler is not None:
+            self._in_resampler += len(mono) * RATE_HZ / self._rate_hz
             mono = self._resampler.resample_chunk(mono)
-        # The samples that wait in the tail were spoken just before the ones that came now.
-        self._next_boot_ns = begins_ns - len(self._tail) * NS // RATE_HZ
+            self._in_resampler -= len(mono)
         self._tail = np.concatenate((self._tail, mono))
         self._cut(RECORD_SAMPLES)
         if hole:

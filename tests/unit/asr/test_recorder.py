@@ -2,11 +2,15 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
+import pytest
 
+from asr.journal import JournalReader
 from asr.recorder import Orders, SignalWatch
 from asr.recording import Recording
+from tests.sound_card import sweep, write_wav
 
 
 def test_orders_that_cannot_be_understood_mean_pause(tmp_path):
@@ -28,6 +32,21 @@ def test_ten_seconds_of_zeros_or_clipping_are_warned_of_until_they_end():
         assert watch.warnings == (code,)
         watch.hear(np.full(1_600, 5, np.int16))
         assert watch.warnings == ()
+
+
+@pytest.mark.parametrize("pace", [1, 4])
+def test_sound_of_a_file_is_dated_from_when_it_began_to_play(tmp_path, pace):
+    began_ns = time.time_ns()
+    recording = Recording.launch(
+        tmp_path / "录音", source=str(write_wav(tmp_path / "a.wav", sweep(1.0))), pace=str(pace)
+    )
+    reader, ahead_ns = JournalReader(recording.folder), list[float]()
+    while recording.alive():
+        if heard := reader.end_sample:
+            ahead_ns.append(reader.started_at_ns + heard * 62_500 / pace - time.time_ns())
+        time.sleep(0.002)
+    assert reader.end_sample == 16_000 and began_ns < reader.started_at_ns
+    assert max(ahead_ns) < 10_000_000, "nothing is recorded before it was spoken"
 
 
 def test_recorder_loads_no_model_and_no_decoder_until_a_file_needs_it():

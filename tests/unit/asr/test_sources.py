@@ -1,12 +1,15 @@
 """A file is played at its pace, stands still when closed, and goes on at the very next sample."""
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import asr.sources
+from asr.devices import Device
 from asr.journal import Samples
-from asr.sources import Block, Ended, FileSource, parse_pace
+from asr.sources import Block, Ended, FileSource, MicrophoneSource, parse_pace
 from tests.sound_card import sweep, write_wav
 
 
@@ -64,6 +67,33 @@ def test_source_position_leads_to_the_next_sample(tmp_path):
     again.open()
     rest, ended = play(again, 5)
     assert ended and np.array_equal(np.concatenate([block.samples, *rest]), sweep(1.0))
+
+
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100, 48_000])
+def test_microphone_dates_its_sound_by_its_first_sample_whatever_waits_to_be_resampled(monkeypatch, rate_hz):
+    began_ns, opened = 5_000_000_000, dict[str, object]()
+
+    def stream(**options):
+        opened.update(options)
+        return SimpleNamespace(start=lambda: None, abort=lambda **_: None, close=lambda **_: None)
+
+    device = Device(name="全向麦", index=0, channels=1, rate_hz=rate_hz, default=True)
+    monkeypatch.setattr(asr.sources, "find_device", lambda name: device)
+    monkeypatch.setattr(
+        asr.sources, "portaudio", lambda: SimpleNamespace(RawInputStream=stream, PortAudioError=OSError)
+    )
+    source = MicrophoneSource()
+    source.open()
+    for delivery in range(1, 21):
+        monkeypatch.setattr(asr.sources, "boot_ns", lambda at=began_ns + delivery * 50_000_000: at)
+        opened["callback"](bytes(rate_hz // 20 * 2), rate_hz // 20, None, SimpleNamespace(input_overflow=False))
+    blocks = []
+    while block := source.read(0):
+        blocks.append(block)
+    source.close()
+    assert len(blocks) >= 9
+    for number, block in enumerate(blocks):
+        assert abs(block.boot_ns - began_ns - number * 100_000_000) < 200_000
 
 
 def test_pace_is_a_word_or_a_number():
