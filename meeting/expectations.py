@@ -9,9 +9,9 @@ from meeting.domain.events import Changed, Doubt
 AWAY = ("excused", "absent")
 
 
-def words_of(agenda: Agenda, current: int | None = None) -> Words:
+def words_of(agenda: Agenda, current: int | None = None, figures: bool = True) -> Words:
     """The agenda's words, with what belongs to the item numbered `current` and to the one that may be called next."""
-    return Words(lexicon=lexicon_of(agenda), situation=situation_of(agenda, current))
+    return Words(lexicon=lexicon_of(agenda), situation=situation_of(agenda, current), figures=figures)
 
 
 def changes_of(changes: tuple[Change, ...]) -> tuple[Changed, ...]:

@@ -27,7 +27,7 @@ from meeting.expectations import changes_of, doubts_of, words_of
 from meeting.home import write_private
 from meeting.records import Records
 from meeting.store.log import EventLog
-from meeting.store.meetings import Meeting
+from meeting.store.meetings import Meeting, RunOptions
 
 Progress = Callable[[int, int], None]
 """(done_ms, total_ms) of the speech that is decoded."""
@@ -59,9 +59,12 @@ def refine_meeting(
     load: Callable[[], Recognizer],
     *,
     model: str,
+    figures: bool | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Refines the record of a meeting that has ended. `load` makes the recognizer, of the model called `model`.
+
+    `figures`: spoken numbers become figures (None: as the meeting was run).
 
     Raises MeetingRunning, SoundNotKept, JournalDamaged, a StoreError, a RecognizerError, a SearchError.
     """
@@ -72,13 +75,14 @@ def refine_meeting(
     refinable = [
         one for one in state.segments if is_untouched(one) and one.segment_id in first and _audible(reader, one)
     ]
-    language = meeting.run.language if meeting.run else "zh"
+    run = meeting.run or RunOptions()
+    figures = run.figures if figures is None else figures
     terms = {item.item_id: agenda_terms(meeting.agenda, item.number) for item in state.items}
-    words = {item.item_id: words_of(meeting.agenda, item.number) for item in state.items} | {
-        None: words_of(meeting.agenda)
+    words = {item.item_id: words_of(meeting.agenda, item.number, figures) for item in state.items} | {
+        None: words_of(meeting.agenda, figures=figures)
     }
     marker = records.home.meeting(meeting.id) / _PROGRESS_NAME
-    done = _read_done(marker, _way_of(model, language, meeting.agenda))
+    done = _read_done(marker, _way_of(model, run.language, figures, meeting.agenda))
     total, changed = refinable[-1].end_ms if refinable else 0, 0
     recognizer: Recognizer | None = None
     for chunk in chunks([_stretch(first[one.segment_id]) for one in refinable]):
@@ -86,7 +90,7 @@ def refine_meeting(
         if until_ms > done.until_ms:
             recognizer = recognizer or load()
             prompt = build_prompt(_terms_of(chunk, first, terms, meeting.agenda))
-            manner = Manner(language=language, prompt=prompt, words=AS_HEARD)
+            manner = Manner(language=run.language, prompt=prompt, words=AS_HEARD)
             wordings = [
                 _written(one, words[first[one.id].item_id])
                 for one in refine_chunk(chunk, reader.read, recognizer, manner)
@@ -200,8 +204,8 @@ def _terms_of(
     return terms.get(max(spoken, key=lambda item: spoken[item]) or "", agenda_terms(agenda))
 
 
-def _way_of(model: str, language: str, agenda: Agenda) -> str:
-    told = msgspec.json.encode([WAY, model, language, agenda])
+def _way_of(model: str, language: str, figures: bool, agenda: Agenda) -> str:
+    told = msgspec.json.encode([WAY, model, language, figures, agenda])
     return hashlib.sha256(told).hexdigest()
 
 

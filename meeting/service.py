@@ -117,6 +117,7 @@ class Service:
                     follow_chair=command.follow_chair,
                     model=command.model,
                     language=command.language,
+                    figures=command.figures,
                 )
                 return {"meeting": await self.start(command.meeting, options, by=role)}
             case Next():

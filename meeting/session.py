@@ -271,7 +271,7 @@ class Session:
 
     def _words(self) -> Words:
         item = self._agenda.find(self._agenda.current)
-        return words_of(self.meeting.agenda, item.number if item else None)
+        return words_of(self.meeting.agenda, item.number if item else None, self._options.figures)
 
     def _terms(self) -> tuple[str, ...]:
         item = self._agenda.find(self._agenda.current)

@@ -23,6 +23,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     follow_chair: bool = False
     model: str = "whisper-base"
     language: str = "zh"
+    figures: bool = True
+    """Spoken numbers are written as figures."""
 
 
 class Meeting(msgspec.Struct, frozen=True, kw_only=True):

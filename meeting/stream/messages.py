@@ -129,6 +129,7 @@ class Start(Command, frozen=True, kw_only=True, tag="start"):
     follow_chair: bool = False
     model: str = "whisper-base"
     language: str = "zh"
+    figures: bool = True
 
 
 class Next(Command, frozen=True, kw_only=True, tag="next"):

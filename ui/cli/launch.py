@@ -169,6 +169,7 @@ def run_detached(plan: Plan) -> int:
             follow_chair=options.follow_chair,
             model=options.model,
             language=options.language,
+            figures=options.figures,
         )
 
     try:

@@ -15,7 +15,7 @@ from meeting.store.meetings import LETTERS, Meetings, RunOptions
 from search.documents import Document, Passage
 from tests.unit.meeting.store_homes import AGENDA, engine_in
 
-RUN = RunOptions(source="mic", device="会议麦克风", pace="2", follow_chair=True, language="zh")
+RUN = RunOptions(source="mic", device="会议麦克风", pace="2", follow_chair=True, language="zh", figures=False)
 
 
 @pytest.fixture
@@ -90,6 +90,13 @@ def test_meeting_begins_rests_begins_again_and_ends(meetings: Meetings, engine: 
         "closed",
         "2026-03-09T01:00:00.123+00:00",
     )
+
+
+def test_way_of_running_a_meeting_kept_by_an_older_version_still_reads(meetings: Meetings, engine: Engine) -> None:
+    one = meetings.add(AGENDA)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE meetings SET state = 'open', run = ?", ('{"source":"mic","pace":"2"}',))
+    assert meetings.get(one).run == RunOptions(source="mic", pace="2", figures=True)
 
 
 def test_newest_meeting_comes_first(meetings: Meetings) -> None:
