@@ -176,6 +176,18 @@ class Gap(Event, frozen=True, kw_only=True, tag="gap"):
     reason: str
 
 
+class SoundDestroyed(Event, frozen=True, kw_only=True, tag="sound_destroyed"):
+    """The kept sound of the meeting was destroyed, by whom, on which order (a document) and why; the text stays.
+
+    `copies` are the places of back-ups that may still have held it at that time.
+    """
+
+    by: str
+    order: str
+    reason: str
+    copies: tuple[str, ...] = ()
+
+
 class End(Event, frozen=True, kw_only=True, tag="end"):
     """The meeting's record is complete: sound is sealed and every final is stored."""
 
@@ -183,5 +195,16 @@ class End(Event, frozen=True, kw_only=True, tag="end"):
 
 
 StoredEvent = (
-    Segment | ItemMoved | AgendaChanged | Attendance | Phase | Custody | Note | Decision | Action | Gap | End
+    Segment
+    | ItemMoved
+    | AgendaChanged
+    | Attendance
+    | Phase
+    | Custody
+    | Note
+    | Decision
+    | Action
+    | Gap
+    | SoundDestroyed
+    | End
 )
