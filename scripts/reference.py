@@ -36,8 +36,9 @@ def commands() -> str:
             if parameter.name in ("help", "home") or getattr(parameter, "hidden", False):
                 continue
             options = ", ".join(getattr(parameter, "opts", [])) if parameter.param_type_name == "option" else ""
+            options = "/".join(filter(None, (options, *parameter.secondary_opts)))
             shown = options or (parameter.metavar or (parameter.name or "").upper())
-            default = parameter.default
+            default = parameter.opts[0] if parameter.default is True else parameter.default
             tail = f" (default {default})" if options and default not in (None, False, ()) else ""
             words = getattr(parameter, "help", None) or ""
             lines.append(f"- `{shown}`{': ' + words if words else ''}{tail}")

@@ -18,6 +18,10 @@ HomeOption = Annotated[
     typer.Option("--home", envvar="MEETING_HOME", help=_("Where the records lie."), show_default=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help=_("Print one JSON document and nothing else."))]
+FIGURES = "--figures/--no-figures"
+FiguresOption = Annotated[
+    bool, typer.Option(FIGURES, help=_("Spoken numbers are written as figures (百分之九十五 → 95%), or as heard."))
+]
 MeetingArgument = Annotated[str, typer.Argument(metavar="MEETING", help=_("A meeting's id, or its beginning."))]
 
 

@@ -49,11 +49,27 @@ class ServiceFailed(Refusal):
         super().__init__(**facts)
 
 
+_found: dict[str, tuple[Path, tuple[tuple[object, ...], ...]]] = {}
+
+
 def find_model(name: str) -> Path:
-    """The folder of a model on this machine. Raises ModelMissing, ModelDamaged."""
+    """The folder of a model on this machine; its files are hashed once, and again when one of them has changed.
+
+    Raises ModelMissing, ModelDamaged.
+    """
     from models.store import ModelStore
 
-    return ModelStore().find(name)
+    path, stamps = _found.get(name, (None, ()))
+    if path is None or _stamps(path) != stamps:
+        path = ModelStore().find(name)
+        _found[name] = path, _stamps(path)
+    return path
+
+
+def _stamps(folder: Path) -> tuple[tuple[object, ...], ...]:
+    """What changes whenever a file of the folder does, whoever sets its time of modification back."""
+    looks = [(path.name, path.stat()) for path in sorted(folder.glob("*"))]
+    return tuple((name, look.st_ino, look.st_size, look.st_ctime_ns) for name, look in looks)
 
 
 def check_language(language: str, model: str) -> None:

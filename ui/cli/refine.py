@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, MeetingArgument, print_json, records_at, say
+from ui.cli.context import FIGURES, HomeOption, JsonOption, MeetingArgument, print_json, records_at, say
 from ui.cli.progress import Progress
 from ui.locale import _
 
@@ -17,12 +17,19 @@ app = typer.Typer()
 ModelOption = Annotated[
     str | None, typer.Option(metavar="NAME", help=_("Speech model; that of the meeting if none is named."))
 ]
+FiguresOption = Annotated[
+    bool | None, typer.Option(FIGURES, help=_("Spoken numbers as figures, or as heard; by default as live."))
+]
 _NICENESS = 10
 
 
 @app.command(help=_("Decodes the kept sound of an ended meeting again, better; what people corrected stays."))
 def refine(
-    meeting: MeetingArgument, model: ModelOption = None, home: HomeOption = None, json: JsonOption = False
+    meeting: MeetingArgument,
+    model: ModelOption = None,
+    figures: FiguresOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
 ) -> None:
     from meeting.refining import check_refinable, refine_meeting
     from ui.cli.launch import find_model
@@ -41,7 +48,7 @@ def refine(
     # Another meeting may be under way on this machine: its text comes first.
     os.nice(_NICENESS)
     with Progress(stored.title) as progress:
-        report = refine_meeting(records, stored, load, model=name, progress=progress.of)
+        report = refine_meeting(records, stored, load, model=name, figures=figures, progress=progress.of)
     if json:
         print_json(report)
     else:

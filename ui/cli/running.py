@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, home_at, records_at, say
+from ui.cli.context import FiguresOption, HomeOption, JsonOption, home_at, records_at, say
+from ui.cli.tokens import TokenFileOption, secret_of
 from ui.locale import _
 
 app = typer.Typer()
@@ -39,6 +40,7 @@ def run(
     port: PortOption = 0,
     model: ModelOption = "whisper-base",
     language: LanguageOption = "zh",
+    figures: FiguresOption = True,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -54,6 +56,7 @@ def run(
         follow_chair=follow_chair,
         model=model,
         language=language,
+        figures=figures,
     )
     check_free(home)
     with chosen(meeting, home) as meeting_id:
@@ -137,12 +140,14 @@ def serve(
 @app.command(help=_("Attaches a console to the running service."))
 def console(
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help=_("Address of the stream (ws://…)."))] = None,
-    token: Annotated[str, typer.Option(envvar="MEETING_TOKEN", help=_("Token for that address."))] = "",
+    token_file: TokenFileOption = None,
     home: HomeOption = None,
 ) -> None:
     from ui.cli.launch import attach
+    from ui.cli.tokens import give_back_keyboard
 
-    address, secret = where(url, token, home)
+    address, secret = where(url, token_file, home)
+    give_back_keyboard()
     attach(address, secret)
 
 
@@ -150,24 +155,25 @@ def console(
 def tail(
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help=_("Address of the stream (ws://…)."))] = None,
     after: Annotated[int | None, typer.Option(min=0, help=_("Begin after this event."))] = None,
-    token: Annotated[str, typer.Option(envvar="MEETING_TOKEN", help=_("Token for that address."))] = "",
+    token_file: TokenFileOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     import asyncio
 
-    address, secret = where(url, token, home)
+    address, secret = where(url, token_file, home)
     # A place is one in a log: that of this machine's service is known, that of another is not.
     epoch = home_at(home).address().epoch if url is None else None
     asyncio.run(_tail(address, secret, epoch, after, json))
 
 
-def where(url: str | None, token: str, home: Path | None) -> tuple[str, str]:
+def where(url: str | None, token_file: str | None, home: Path | None) -> tuple[str, str]:
     """The stream's address and token: those given, or the running service's. Raises NoService."""
     if url is None:
         address = home_at(home).address()
         return address.ws_url, address.token
-    return url if url.endswith("/stream") else url.rstrip("/").replace("http", "ws", 1) + "/stream", token
+    stream = url if url.endswith("/stream") else url.rstrip("/").replace("http", "ws", 1) + "/stream"
+    return stream, secret_of(token_file)
 
 
 async def _tail(url: str, token: str, epoch: str | None, after: int | None, json: bool) -> None:

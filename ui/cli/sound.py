@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, cut_short, note, print_json, say
+from ui.cli.context import FiguresOption, HomeOption, JsonOption, cut_short, note, print_json, say
 from ui.cli.progress import Progress
 from ui.locale import _
 
@@ -25,6 +25,7 @@ def transcribe(
     agenda: Annotated[Path | None, typer.Option(help=_("Its names and terms will be spoken."))] = None,
     model: Annotated[str, typer.Option(metavar="NAME", help=_("Speech model."))] = "whisper-base",
     language: Annotated[str, typer.Option(metavar="zh|en|auto", help=_("What is spoken."))] = "zh",
+    figures: FiguresOption = True,
     format: Annotated[str, typer.Option("--format", help="txt, srt, vtt, json, jsonl")] = "txt",
     output: Annotated[Path | None, typer.Option("-o", "--output", help=_("File to write."))] = None,
     home: HomeOption = None,
@@ -42,7 +43,7 @@ def transcribe(
         raise typer.BadParameter(_("--format is one of {known}").format(known=", ".join(FORMATS)))
     sounds = [SoundFile(path) for path in files]
     check_language(language, model)
-    terms, words = _expected(agenda)
+    terms, words = _expected(agenda, figures)
     recognizer = FasterWhisperRecognizer(find_model(model))
     done: list[tuple[str, Transcript]] = []
     for sound in sounds:
@@ -61,16 +62,18 @@ def transcribe(
         say(str(output))
 
 
-def _expected(agenda: Path | None) -> "tuple[tuple[str, ...], Words | None]":
+def _expected(agenda: Path | None, figures: bool) -> "tuple[tuple[str, ...], Words]":
     """The words of an agenda: to expect while listening, and to put right afterwards."""
+    from asr.text.writing import Words
+
     if agenda is None:
-        return (), None
+        return (), Words(figures=figures)
     from meeting.agenda import read_agenda
     from meeting.domain.terms import agenda_terms
     from meeting.expectations import words_of
 
     read = read_agenda(agenda)
-    return agenda_terms(read), words_of(read)
+    return agenda_terms(read), words_of(read, figures=figures)
 
 
 @app.command(help=_("Shows the microphones with their live levels."))

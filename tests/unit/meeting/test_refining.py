@@ -216,3 +216,27 @@ def test_expected_words_are_put_right_in_the_new_text_as_they_were_live(home: Ho
     (segment,) = held.log.state().segments
     assert segment.text == "这件事列入督办台账。"
     assert [(one.before, one.after) for one in segment.changes] == [("都办台账", "督办台账")]
+
+
+@pytest.mark.parametrize(
+    ("run", "asked", "wanted"),
+    [
+        (True, None, "一共128个。"),
+        (False, None, "一共一百二十八个。"),
+        (False, True, "一共128个。"),
+        (True, False, "一共一百二十八个。"),
+    ],
+)
+def test_numbers_are_written_as_the_meeting_was_run_unless_asked_otherwise(
+    home: Home, run: bool, asked: bool | None, wanted: str
+) -> None:
+    held = Held(home)
+    held.records.meetings.begin(held.id, RunOptions(figures=run))
+    sound(home.make_journal(held.id))
+    held.tell([said(0, "一公。")])
+    held.close()
+    recognizer = Scripted(*["一共一百二十八个"] * 4)
+    refine_meeting(
+        held.records, held.records.meetings.get(held.id), lambda: recognizer, model="whisper-base", figures=asked
+    )
+    assert held.texts() == [wanted]
