@@ -60,4 +60,4 @@ class WordLists:
     def _read(self, query: Select[tuple[Any, ...]]) -> tuple[BodyWord, ...]:
         with refusing(self._name), self._engine.connect() as connection:
             rows = connection.execute(query.order_by(words.c.body, words.c.added_at, words.c.text))
-            return tuple(BodyWord(**row._mapping | {"learnt": bool(row.learnt)}) for row in rows)
+            return tuple(BodyWord(**{**row._mapping, "learnt": bool(row.learnt)}) for row in rows)

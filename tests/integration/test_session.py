@@ -176,8 +176,8 @@ async def test_killed_recognizer_costs_no_text_and_doubles_none(
         await service.start(meeting_id, options(clip), by="secretary")
         async with following(home) as stream:
             events = await until(stream, lambda message: isinstance(message, Segment))
-            assert service.session is not None and service.session._recognition is not None
-            os.kill(service.session._recognition.pid, signal.SIGKILL)
+            assert service.session is not None and service.session.listening.pid is not None
+            os.kill(service.session.listening.pid, signal.SIGKILL)
             events += await until(stream, lambda message: False)
     assert numbered(events) and isinstance(events[-1], End)
     assert unique_segments(events)

@@ -1,0 +1,163 @@
+"""Recognition of a running meeting: the recognizer's process, started again when it dies, and what it hears."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from asr.errors import RecognizerDied
+from asr.journal import JournalReader
+from asr.journal_records import RATE_HZ
+from asr.recognition import Recognition
+from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
+from asr.text.writing import Words
+from meeting.custody import Custodian
+from meeting.domain.events import End, Event, ItemMoved
+from meeting.domain.filing import Utterance
+from meeting.domain.terms import agenda_terms
+from meeting.expectations import changes_of, doubts_of, words_of
+from meeting.ledger import Ledger
+from meeting.records import Records
+from meeting.store.meetings import RunOptions
+from meeting.stream.hub import Hub
+from meeting.stream.messages import Partial as PartialMessage
+from meeting.stream.messages import RecognizerState
+
+RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
+ENOUGH_FAILURES = 4
+# Speech that is not believed yet began at most this long before what was heard last.
+UNBELIEVED_SAMPLES = 2 * RATE_HZ
+
+
+class Listening:
+    """Runs until the journal is sealed and heard to its end; then `finish` is called.
+
+    `recognized` is the sample up to which everything has been looked at.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        hub: Hub,
+        ledger: Ledger,
+        custody: Custodian,
+        options: RunOptions,
+        model: Path,
+        journal: JournalReader,
+        finish: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.state: RecognizerState = "off"
+        self.recognized = ledger.meeting.cut_sample
+        self._records = records
+        self._hub = hub
+        self._ledger = ledger
+        self._custody = custody
+        self._options = options
+        self._model = model
+        self._journal = journal
+        self._finish = finish
+        self._recognition: Recognition | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the recognizer, None before the first."""
+        return self._recognition.pid if self._recognition else None
+
+    async def run(self, ended: asyncio.Event) -> None:
+        """Recognizes from the last committed cut, with another process wherever one dies."""
+        failures = 0
+        while not ended.is_set():
+            if failures >= ENOUGH_FAILURES and self._journal.sealed:
+                # The sound is kept and can be recognized later; a person who ends a meeting is not kept waiting.
+                await self._finish()
+                return
+            self.state = "starting" if not failures else "restarting"
+            cut = (await asyncio.to_thread(self._records.meetings.get, self._ledger.meeting.id)).cut_sample
+            self._recognition = await Recognition.start(
+                self._records.home.journal(self._ledger.meeting.id),
+                from_sample=cut,
+                model_path=self._model,
+                language=self._options.language,
+                prompt_terms=self._terms(),
+                words=self._words(),
+            )
+            try:
+                async for result in self._recognition.results():
+                    failures = 0 if isinstance(result, Final) else failures
+                    await self._take(result)
+            except RecognizerDied:
+                pass
+            finally:
+                await self._recognition.close()
+            if not ended.is_set():
+                await asyncio.sleep(RESTART_WAITS_S[min(failures, len(RESTART_WAITS_S) - 1)])
+                failures += 1
+
+    async def close(self) -> None:
+        """Ends the recognizer's process."""
+        if self._recognition is not None:
+            await self._recognition.close()
+
+    async def follow(self, facts: list[Event]) -> None:
+        """A new item brings its own words."""
+        if any(isinstance(fact, ItemMoved) for fact in facts) and not any(isinstance(fact, End) for fact in facts):
+            if self._recognition is not None:
+                await self._recognition.set_terms(self._terms(), self._words())
+
+    async def _take(self, result: Result) -> None:
+        match result:
+            case Ready():
+                self.state = "ready"
+            case Partial():
+                self._hub.pass_on(self._ledger.meeting.id, "partial", _partial(result))
+            case Final():
+                await self._ledger.store_gaps(before=result.start_sample)
+                await self._ledger.store(
+                    lambda: self._ledger.filing.file(_utterance(result)), cut_sample=result.next_sample
+                )
+                await self._progress(result.next_sample, erase_before=result.next_sample)
+            case Heard():
+                erase = result.sample - UNBELIEVED_SAMPLES if result.settled else 0
+                await self._progress(result.sample, erase_before=max(0, erase))
+            case Drained():
+                await self._finish()
+            case Failed():
+                self.state = "off"
+
+    async def _progress(self, sample: int, erase_before: int) -> None:
+        self.recognized = max(self.recognized, sample)
+        await self._custody.progress(self.recognized, erase_before)
+
+    def _words(self) -> Words:
+        return words_of(self._ledger.meeting.agenda, self._number(), self._options.figures)
+
+    def _terms(self) -> tuple[str, ...]:
+        return agenda_terms(self._ledger.meeting.agenda, self._number())
+
+    def _number(self) -> int | None:
+        item = self._ledger.agenda.find(self._ledger.agenda.current)
+        return item.number if item else None
+
+
+def _partial(result: Partial) -> PartialMessage:
+    return PartialMessage(
+        segment_id=f"s{result.start_sample}",
+        revision=result.revision,
+        start_ms=result.start_ms,
+        end_ms=result.end_ms,
+        text=result.text,
+        stable_chars=result.stable_chars,
+    )
+
+
+def _utterance(final: Final) -> Utterance:
+    return Utterance(
+        segment_id=f"s{final.start_sample}",
+        start_ms=final.start_ms,
+        end_ms=final.end_ms,
+        text=final.text,
+        raw_text=final.raw_text,
+        confidence=final.confidence,
+        changes=changes_of(final.changes),
+        marks=doubts_of(final.marks),
+        pieces=tuple((piece.start_ms, piece.end_ms, piece.text) for piece in final.pieces),
+    )

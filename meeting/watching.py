@@ -1,0 +1,82 @@
+"""Looks after a running meeting: when its sound began, where it has gaps, whether its recorder lives."""
+
+import asyncio
+import shutil
+from datetime import UTC, datetime
+
+from asr.journal import JournalReader
+from meeting.custody import Custodian
+from meeting.gaps import to_ms
+from meeting.ledger import Ledger
+from meeting.listening import Listening
+from meeting.records import Records
+from meeting.stream.hub import Hub
+from meeting.stream.messages import RunState, Status
+
+WATCH_EVERY_S = 0.25
+
+
+class Watch:
+    """`stopping`: somebody has ended the meeting, and its last words are being written."""
+
+    def __init__(
+        self,
+        records: Records,
+        hub: Hub,
+        ledger: Ledger,
+        custody: Custodian,
+        listening: Listening,
+        journal: JournalReader,
+    ) -> None:
+        self.audio_started_at = ledger.meeting.audio_started_at
+        self.stopping = False
+        self._records = records
+        self._hub = hub
+        self._ledger = ledger
+        self._custody = custody
+        self._listening = listening
+        self._journal = journal
+
+    async def run(self, ended: asyncio.Event) -> None:
+        """Looks four times a second until the meeting has ended."""
+        while not ended.is_set():
+            await self.note_start()
+            await self._ledger.store_gaps()
+            await self._custody.revive()
+            status = await asyncio.to_thread(self._status, ended.is_set())
+            self._hub.pass_on(self._ledger.meeting.id, "status", status)
+            await asyncio.sleep(WATCH_EVERY_S)
+
+    async def note_start(self) -> None:
+        """Keeps when the first sample was recorded, once there is one."""
+        if self.audio_started_at is None and (began := self._journal.started_at_ns) is not None:
+            at = datetime.fromtimestamp(began / 1e9, UTC).isoformat(timespec="milliseconds")
+            await asyncio.to_thread(self._records.meetings.sound_began, self._ledger.meeting.id, at)
+            self.audio_started_at = at
+
+    def _status(self, ended: bool) -> Status:
+        recorded = self._journal.end_sample
+        recorder = self._custody.state()
+        mode = self._custody.mode
+        return Status(
+            recording=mode,
+            state="ended" if ended else self._run_state(recorder.state if recorder else ""),
+            audio_started_at=self.audio_started_at,
+            recorded_ms=to_ms(recorded),
+            lag_ms=to_ms(max(0, recorded - self._listening.recognized)),
+            level_dbfs=self._journal.level_dbfs() if mode != "off" else None,
+            device=(recorder.opened_device if recorder else "") or "",
+            warnings=recorder.warnings if recorder else (),
+            clients=len(self._hub),
+            disk_free_bytes=shutil.disk_usage(self._records.home.folder).free,
+            recognizer=self._listening.state,
+        )
+
+    def _run_state(self, recorder: str) -> RunState:
+        if self.stopping or recorder == "sealed":
+            return "finishing"
+        if self._custody.mode == "off":
+            return "paused"
+        if recorder in ("disk_full", "failed"):
+            return "disk_full"
+        return "no_device" if recorder == "no_device" else "recording"
