@@ -17,6 +17,7 @@ from asr.recording import Recording
 from meeting.home import Home, ServiceAddress
 from models.errors import ModelsError
 from models.store import ModelStore
+from tests.postgres import PostgresServer, running_server
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "ui" / "demo"
@@ -139,3 +140,19 @@ def cli(home: Path, tmp_path: Path) -> Iterator[Cli]:
     running = Cli(home, folder)
     yield running
     running.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database: a test that takes it runs on each kind there is."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'meeting.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()

@@ -1,35 +1,67 @@
 """Opens the database and turns its failures into sentences."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from meeting.errors import DiskFull, HomeReadOnly, StoreDamaged, StoreLocked
-from meeting.store.tables import SCHEMA_VERSION, facts, metadata
+from meeting.store.errors import DatabaseUrlBad, DriverMissing, StoreUnreachable
+from models.refusal import N_
 
 BUSY_MS = 5_000
 ROOM_BYTES = 64 * 1024
 """With less than this free, SQLite calls a full disk an I/O error: it has no room for its shared memory."""
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
 
 
 def open_engine(url: str) -> Engine:
-    """A database with our tables, made when it is new. SQLite runs in WAL mode and syncs every commit.
+    """A database with our tables: made when it is new, brought up to this program's version when it is older.
 
-    Raises StoreDamaged, StoreLocked, HomeReadOnly, DiskFull.
+    SQLite runs in WAL mode and syncs every commit; so does PostgreSQL, whatever its server's own default. Raises
+    StoreDamaged, StoreLocked, StoreNewer, StoreUnreachable, HomeReadOnly, DiskFull, DatabaseUrlBad, DriverMissing.
     """
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    with refusing(url), writing(engine) as connection:
-        metadata.create_all(connection)
-        _first_facts(connection)
+    from meeting.store.schema import bring_up_to_date
+
+    engine = _engine(url)
+    try:
+        with refusing(engine.url.render_as_string()):
+            bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def _engine(url: str) -> Engine:
+    known = _known_url(url)
+    kind = known.get_backend_name()
+    try:
+        if kind == "postgresql":
+            # The connections of a server that was started anew in between are noticed before they are used.
+            safe = {"options": "-c synchronous_commit=on"}
+            return create_engine(known, pool_pre_ping=True, connect_args=safe)
+        engine = create_engine(known)
+    except ModuleNotFoundError as error:
+        raise DriverMissing(kind=kind) from error
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _known_url(url: str) -> URL:
+    try:
+        known = make_url(url)
+        return known.set(drivername=DRIVERS[known.drivername])
+    except KeyError as error:
+        raise DatabaseUrlBad(why=N_("only SQLite and PostgreSQL are known")) from error
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        # The library's own words repeat the URL, which may hold a password.
+        raise DatabaseUrlBad(why=N_("it is no URL")) from error
 
 
 @contextmanager
@@ -39,11 +71,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which everything that is read is of one moment."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
 def _configure_sqlite(connection: object, record: object) -> None:
     # The driver's own idea of a transaction begins at the first write: what was read before it would not hold.
     connection.isolation_level = None  # type: ignore[attr-defined] # as below
     cursor = connection.cursor()  # type: ignore[attr-defined] # a DBAPI connection, which has no type of its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -53,16 +94,6 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _first_facts(connection: Connection) -> None:
-    known = {row.name: row.value for row in connection.execute(select(facts))}
-    fresh = {"epoch": uuid4().hex, "schema": str(SCHEMA_VERSION)}
-    missing = [{"name": name, "value": value} for name, value in fresh.items() if name not in known]
-    if missing:
-        connection.execute(insert(facts), missing)
-    if known.get("schema", str(SCHEMA_VERSION)) != str(SCHEMA_VERSION):
-        raise StoreDamaged(file="meeting.db", why=f"schema {known['schema']}, this program knows {SCHEMA_VERSION}")
-
-
 @contextmanager
 def refusing(store: str) -> Iterator[None]:
     """Turns a failure of the database into a refusal that says what to do; our own mistakes pass."""
@@ -70,16 +101,23 @@ def refusing(store: str) -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except DBAPIError as error:
-        words = str(error.orig).lower()
-        name = store.rsplit("/", 1)[-1]
-        if "full" in words or ("i/o error" in words and _is_full(store)):
-            raise DiskFull(path=name) from error
-        if "locked" in words or "busy" in words:
-            raise StoreLocked(file=name) from error
-        if "readonly" in words or "unable to open" in words:
-            raise HomeReadOnly(home=store.removeprefix("sqlite:///")) from error
-        raise StoreDamaged(file=name, why=error.orig) from error
+    except (DBAPIError, sqlite3.Error) as error:
+        raise _refusal(error, store) from error
+
+
+def _refusal(error: DBAPIError | sqlite3.Error, store: str) -> Exception:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    words = str(cause).lower()
+    name = store.rsplit("/", 1)[-1]
+    if "full" in words or "no space left" in words or ("i/o error" in words and _is_full(store)):
+        return DiskFull(path=name)
+    if not store.startswith("sqlite") and isinstance(error, OperationalError):
+        return StoreUnreachable(store=name, why=str(cause).strip().splitlines()[-1])
+    if "locked" in words or "busy" in words:
+        return StoreLocked(file=name)
+    if "readonly" in words or "unable to open" in words:
+        return HomeReadOnly(home=store.removeprefix("sqlite:///"))
+    return StoreDamaged(file=name, why=cause)
 
 
 def _is_full(store: str) -> bool:

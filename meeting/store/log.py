@@ -1,10 +1,12 @@
 """The event log: every fact of a meeting, in order, with the projections kept true in the same transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 
 from meeting.domain.events import (
     Action,
@@ -20,17 +22,23 @@ from meeting.domain.events import (
     StoredEvent,
 )
 from meeting.errors import MeetingUnknown
-from meeting.store.engine import refusing, writing
+from meeting.store.chain import ChainFault, Head, Link, chain, first_fault
+from meeting.store.engine import reading, refusing, writing
+from meeting.store.projections import Rows
 from meeting.store.tables import actions, decisions, events, items, meetings, segments
 
 T = TypeVar("T")
 
 
+PROJECTIONS = (segments, items, decisions, actions)
+
+
 class Stored(msgspec.Struct, frozen=True):
-    """A committed event and the bytes that go over the wire for it."""
+    """A committed event, the bytes that go over the wire for it, and its hash (`chain.py`)."""
 
     event: StoredEvent
     body: bytes
+    hash: str = ""
 
 
 class EventLog:
@@ -51,25 +59,30 @@ class EventLog:
         """
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         with refusing(self._name), writing(self._engine) as connection:
-            last = connection.execute(
-                select(meetings.c.last_seq).where(meetings.c.id == self._id).with_for_update()
-            ).scalar_one_or_none()
-            if last is None:
-                raise MeetingUnknown(meeting=self._id)
-            if after is not None and after != last:
+            newest = self._newest(connection, writes=True)
+            if after is not None and after != newest.seq:
                 return []
             stored = []
-            for seq, fact in enumerate(facts, last + 1):
+            for seq, fact in enumerate(facts, newest.seq + 1):
                 event: Any = msgspec.structs.replace(fact, seq=seq, at=at)
-                stored.append(Stored(event, msgspec.json.encode(event)))
+                body = msgspec.json.encode(event)
+                newest = Head(seq, chain(newest.hash, self._id, seq, at, body))
+                stored.append(Stored(event, body, newest.hash))
             self._write(connection, stored)
-            values: dict[str, Any] = {"last_seq": last + len(stored)}
+            values: dict[str, Any] = {"last_seq": newest.seq, "last_hash": newest.hash}
             if cut_sample is not None:
                 values["cut_sample"] = cut_sample
             if any(isinstance(fact, End) for fact in facts):
                 values["state"] = "closed"
             connection.execute(update(meetings).where(meetings.c.id == self._id).values(values))
         return stored
+
+    def _newest(self, connection: Connection, writes: bool = False) -> Head:
+        query = select(meetings.c.last_seq, meetings.c.last_hash).where(meetings.c.id == self._id)
+        row = connection.execute(query.with_for_update() if writes else query).first()
+        if row is None:
+            raise MeetingUnknown(meeting=self._id)
+        return Head(*row)
 
     def _write(self, connection: Connection, stored: list[Stored]) -> None:
         if not stored:
@@ -83,6 +96,7 @@ class EventLog:
                     "at": one.event.at,
                     "type": one.event.__struct_config__.tag,
                     "body": one.body.decode(),
+                    "hash": one.hash,
                 }
                 for one in stored
             ],
@@ -158,14 +172,28 @@ class EventLog:
 
     def last_seq(self) -> int:
         """The seq of the newest event, 0 before the first."""
-        query = select(meetings.c.last_seq).where(meetings.c.id == self._id)
+        return self.newest().seq
+
+    def newest(self) -> Head:
+        """The seq and the hash of the newest event."""
         with refusing(self._name), self._engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
+            return self._newest(connection)
+
+    def verify(self) -> ChainFault | None:
+        """The first event that was changed, removed or added behind the log's back; None when all is as written."""
+        with self.moment() as moment:
+            return first_fault(self._id, moment.links(), moment.newest)
+
+    @contextmanager
+    def moment(self) -> Iterator["Moment"]:
+        """The whole log and its projections as they are at one moment, whoever writes meanwhile."""
+        with refusing(self._name), reading(self._engine) as connection:
+            yield Moment(connection, self._id, self._newest(connection))
 
     def state(self) -> "State":
         """The projections at one seq, read in one transaction."""
-        with refusing(self._name), self._engine.connect() as connection:
-            seq = connection.execute(select(meetings.c.last_seq).where(meetings.c.id == self._id)).scalar_one()
+        with refusing(self._name), reading(self._engine) as connection:
+            seq = self._newest(connection).seq
             spoken = [one for one in self._bodies(connection, segments, Segment) if one.text]
             return State(
                 seq=seq,
@@ -194,12 +222,6 @@ class EventLog:
             for body in connection.execute(query.order_by(events.c.seq)).scalars()
         ]
 
-    def count(self) -> int:
-        """How many events are stored."""
-        query = select(func.count()).select_from(events).where(events.c.meeting_id == self._id)
-        with refusing(self._name), self._engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
-
 
 def _revision(body: str) -> int:
     return msgspec.json.decode(body, type=_Revised).rev
@@ -207,6 +229,36 @@ def _revision(body: str) -> int:
 
 class _Revised(msgspec.Struct):
     rev: int
+
+
+class Moment:
+    """A log at one moment; good only inside `EventLog.moment`."""
+
+    def __init__(self, connection: Connection, meeting_id: str, newest: Head) -> None:
+        self._connection, self._id, self.newest = connection, meeting_id, newest
+
+    def links(self) -> Iterator[Link]:
+        """The chain, event by event."""
+        query = select(events.c.seq, events.c.at, events.c.body, events.c.hash).where(
+            events.c.meeting_id == self._id
+        )
+        for seq, at, body, hash_ in self._connection.execute(query.order_by(events.c.seq)):
+            yield Link(seq, at, body.encode(), hash_)
+
+    def types(self) -> dict[int, str]:
+        """The type that the table has for each event, by seq."""
+        query = select(events.c.seq, events.c.type).where(events.c.meeting_id == self._id)
+        return {seq: type_ for seq, type_ in self._connection.execute(query)}
+
+    def projections(self) -> dict[str, Rows]:
+        """The rows of each projection table."""
+        found: dict[str, Rows] = {}
+        for table in PROJECTIONS:
+            key = list(table.primary_key.columns)[1]
+            query = select(key, table.c.seq, table.c.body).where(table.c.meeting_id == self._id)
+            rows = self._connection.execute(query)
+            found[table.name] = {one: (seq, body.encode()) for one, seq, body in rows}
+        return found
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):

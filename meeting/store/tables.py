@@ -2,7 +2,8 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of these tables. Who changes them adds the step from the version before to `migrations/versions`."""
 
 metadata = MetaData()
 
@@ -12,7 +13,7 @@ facts = Table(
     Column("name", String(32), primary_key=True),
     Column("value", String(64), nullable=False),
 )
-"""`epoch` (the id of this event log) and `schema` (the version of these tables)."""
+"""`epoch` (the id of this event log) and `schema` (the version that its tables have)."""
 
 meetings = Table(
     "meetings",
@@ -28,9 +29,10 @@ meetings = Table(
     Column("audio_started_at", String(32)),
     Column("last_seq", Integer, nullable=False, default=0),
     Column("cut_sample", BigInteger, nullable=False, default=0),
+    Column("last_hash", String(64), nullable=False, server_default=""),
 )
 """`run` is how sound comes in (JSON), kept so that another service can go on; `cut_sample` is where recognition
-resumes: everything before it is committed."""
+resumes: everything before it is committed. `last_seq` and `last_hash` are those of the newest event."""
 
 events = Table(
     "events",
@@ -40,8 +42,9 @@ events = Table(
     Column("at", String(32), nullable=False),
     Column("type", String(16), nullable=False),
     Column("body", Text, nullable=False),
+    Column("hash", String(64), nullable=False, server_default=""),
 )
-"""`body` is the event as it goes over the wire, to the byte."""
+"""`body` is the event as it goes over the wire, to the byte; `hash` ties it to the event before (`chain.py`)."""
 
 
 def _projection(name: str, key: str) -> Table:

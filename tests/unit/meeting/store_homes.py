@@ -27,7 +27,13 @@ def url_of(folder: Path) -> str:
 
 @contextmanager
 def engine_in(folder: Path) -> Iterator[Engine]:
-    engine = open_engine(url_of(folder))
+    with opened(url_of(folder)) as engine:
+        yield engine
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    engine = open_engine(url)
     try:
         yield engine
     finally:

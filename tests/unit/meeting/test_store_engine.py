@@ -4,15 +4,15 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
 
 from meeting.errors import DiskFull, HomeReadOnly, StoreDamaged, StoreLocked
 from meeting.store.engine import open_engine
+from meeting.store.errors import DatabaseUrlBad, StoreNewer, StoreUnreachable
 from meeting.store.log import EventLog
 from meeting.store.meetings import Meetings
-from meeting.store.tables import metadata
-from tests.unit.meeting.store_homes import AGENDA, engine_in, new_log, remount, said, small_disk, url_of
+from meeting.store.tables import SCHEMA_VERSION
+from tests.postgres import PostgresServer, running_server
+from tests.unit.meeting.store_homes import AGENDA, engine_in, new_log, opened, remount, said, small_disk, url_of
 
 
 def test_every_commit_is_synced_and_readers_never_wait(tmp_path: Path) -> None:
@@ -52,9 +52,50 @@ def test_database_with_broken_pages_is_refused(tmp_path: Path) -> None:
 def test_tables_of_a_later_program_are_left_alone(tmp_path: Path) -> None:
     with engine_in(tmp_path) as engine, engine.begin() as connection:
         connection.exec_driver_sql("UPDATE facts SET value = '99' WHERE name = 'schema'")
-    with pytest.raises(StoreDamaged) as refused:
+    with pytest.raises(StoreNewer) as refused:
         open_engine(url_of(tmp_path))
-    assert refused.value.facts["why"] == "schema 99, this program knows 1"
+    assert refused.value.facts == {"file": "meeting.db", "found": "99", "known": SCHEMA_VERSION}
+
+
+def test_tables_that_do_not_say_their_version_are_left_alone(tmp_path: Path) -> None:
+    with engine_in(tmp_path) as engine, engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM facts WHERE name = 'schema'")
+    with pytest.raises(StoreDamaged):
+        open_engine(url_of(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("url", "refusal"),
+    [
+        ("mysql://root:geheim@server/meetings", DatabaseUrlBad),
+        ("geheim", DatabaseUrlBad),
+        ("postgresql://user:geheim@server:port/meetings", DatabaseUrlBad),
+        ("postgresql://user:geheim@127.0.0.1:1/meetings", StoreUnreachable),
+    ],
+)
+def test_database_that_cannot_be_reached_is_refused_without_its_password(
+    url: str, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal) as refused:
+        open_engine(url)
+    assert "MEETING_DATABASE_URL" in str(refused.value) and "geheim" not in str(refused.value)
+
+
+def test_server_that_was_started_anew_is_gone_on_with() -> None:
+    with running_server() as server, opened(server.new_database()) as engine:
+        log = new_log(engine)
+        log.append([said(1)])
+        with engine.connect() as connection:
+            pids = connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            )
+            assert pids.all()
+        assert [one.event.seq for one in log.append([said(2)])] == [2]
+
+
+def test_every_commit_is_synced_by_a_server_too(postgres: PostgresServer) -> None:
+    with opened(postgres.new_database()) as engine, engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
 
 
 def test_store_held_by_another_program_is_waited_for_then_refused(
@@ -69,7 +110,7 @@ def test_store_held_by_another_program_is_waited_for_then_refused(
         with pytest.raises(StoreLocked) as refused:
             log.append([said(2)], cut_sample=5)
         # Reading goes on.
-        assert log.count() == 1
+        assert log.last_seq() == 1
         other.rollback()
         other.close()
         assert "meeting.db are held by another program" in str(refused.value)
@@ -92,7 +133,7 @@ def test_read_only_disk_is_refused(tmp_path: Path) -> None:
             pass
         remount(disk, "rw")
         with engine_in(disk) as engine:
-            assert EventLog(engine, log._id).count() == 1
+            assert EventLog(engine, log._id).last_seq() == 1
 
 
 def test_full_disk_is_refused_and_goes_on_where_it_was_once_there_is_room(tmp_path: Path) -> None:
@@ -105,7 +146,7 @@ def test_full_disk_is_refused_and_goes_on_where_it_was_once_there_is_room(tmp_pa
                 stored += 1
         assert "What was stored before is safe" in str(refused.value)
         assert stored > 5
-        assert (log.count(), log.last_seq(), len(log.state().segments)) == (stored, stored, stored)
+        assert (log.last_seq(), log.last_seq(), len(log.state().segments)) == (stored, stored, stored)
         assert Meetings(engine).get(log._id).cut_sample == stored
         remount(disk, "size=4m")
         assert [one.event.seq for one in log.append([said(5000)])] == [stored + 1]
@@ -115,8 +156,3 @@ def test_full_disk_refuses_a_new_store_too(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "size=16k") as disk:
         with pytest.raises(DiskFull), engine_in(disk) as engine:
             Meetings(engine).add(AGENDA)
-
-
-def test_tables_can_be_made_in_postgresql() -> None:
-    for table in metadata.sorted_tables:
-        assert table.name in str(CreateTable(table).compile(dialect=postgresql.dialect()))

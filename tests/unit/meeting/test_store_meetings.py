@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from meeting.domain.events import End
 from meeting.errors import MeetingAmbiguous, MeetingUnknown
@@ -13,15 +13,15 @@ from meeting.store.archive import ArchiveStore
 from meeting.store.log import EventLog
 from meeting.store.meetings import LETTERS, Meetings, RunOptions
 from search.documents import Document, Passage
-from tests.unit.meeting.store_homes import AGENDA, engine_in
+from tests.unit.meeting.store_homes import AGENDA, engine_in, opened
 
 RUN = RunOptions(source="mic", device="会议麦克风", pace="2", follow_chair=True, language="zh", figures=False)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    with engine_in(tmp_path) as opened:
-        yield opened
+def engine(store_url: str) -> Iterator[Engine]:
+    with opened(store_url) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -95,7 +95,8 @@ def test_meeting_begins_rests_begins_again_and_ends(meetings: Meetings, engine: 
 def test_way_of_running_a_meeting_kept_by_an_older_version_still_reads(meetings: Meetings, engine: Engine) -> None:
     one = meetings.add(AGENDA)
     with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE meetings SET state = 'open', run = ?", ('{"source":"mic","pace":"2"}',))
+        older = {"run": '{"source":"mic","pace":"2"}'}
+        connection.execute(text("UPDATE meetings SET state = 'open', run = :run"), older)
     assert meetings.get(one).run == RunOptions(source="mic", pace="2", figures=True)
 
 
