@@ -15,6 +15,9 @@ AsrError
 │   │   ├── DiskFull         no space for sound
 │   │   ├── DiskFailing      the disk is read-only or answers with errors
 │   │   └── MemoryRefused    sound that may not reach the disk has no safe place in memory
+│   ├── KeyRefused           the key file that was named cannot be used
+│   ├── SoundLocked          the sound is encrypted and its key is not here
+│   ├── NotSealable          the sound cannot be brought into its final form now
 │   └── RecorderFailed       the recorder ended before it could record
 └── RecognizerError
     ├── LanguageUnknown      the model does not know the language
@@ -158,6 +161,38 @@ class MemoryRefused(NotWritten):
         "(/dev/shm)."
     )
     exit_code = 3
+
+
+class KeyRefused(JournalError):
+    """Facts: `path` (str, the key file), `reason` (str)."""
+
+    code = "sound_key_refused"
+    template = N_(
+        "The sound is to be encrypted, but the key file “{path}” cannot be used ({reason}). Nothing is recorded "
+        "without it. Put the right file there, or make a new key with: python -m asr.sound_key {path}"
+    )
+    exit_code = 3
+
+
+class SoundLocked(JournalError):
+    """Facts: `path` (str), `variable` (str, names the key file)."""
+
+    code = "sound_locked"
+    template = N_(
+        "The sound in “{path}” is encrypted, and its key is not here. It is left as it is; name the file that "
+        "holds its key in the variable {variable}."
+    )
+    exit_code = 3
+
+
+class NotSealable(JournalError):
+    """Facts: `path` (str), `reason` (str)."""
+
+    code = "not_sealable"
+    template = N_(
+        "The sound in “{path}” was not brought into its final form ({reason}). It is kept as it was recorded, "
+        "and sealing can be tried again."
+    )
 
 
 class RecorderFailed(JournalError):

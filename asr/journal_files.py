@@ -8,7 +8,7 @@ from pathlib import Path
 
 from asr.errors import DiskFailing, DiskFull
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 # What a disk answers that was unplugged, is dying, or was made read-only by the system to protect it.
 _FAILING = (errno.EIO, errno.EROFS, errno.ENODEV, errno.ENXIO, errno.ESTALE)
 
@@ -19,7 +19,7 @@ def refusals(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise DiskFull(path=str(folder)) from error
         if error.errno in _FAILING:
             raise DiskFailing(path=str(folder), reason=error.strerror or repr(error)) from error
@@ -48,18 +48,21 @@ def write_over(path: Path, data: bytes, durable: bool) -> None:
     Always write the same length to the same path. Raises OSError when neither can be done.
     """
     try:
-        _write_atomically(path, data, durable)
+        write_whole(path, data, durable)
     except OSError:
         if not path.exists():
             raise
         _fill(path, os.O_WRONLY | os.O_CLOEXEC, data, durable)
 
 
-def _write_atomically(path: Path, data: bytes, durable: bool) -> None:
+def write_whole(path: Path, data: bytes, durable: bool) -> None:
+    """Puts `data` in the place of a file, or leaves the old one. Raises OSError."""
     fresh = path.with_suffix(f".{os.getpid()}.new")
     try:
         _fill(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, data, durable)
         os.rename(fresh, path)
+        if durable:
+            sync_folder(path.parent)
     except OSError:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from asr.errors import JournalDamaged
 from asr.journal_files import sync_folder, write_at
 from asr.journal_records import (
@@ -20,6 +23,7 @@ from asr.journal_records import (
     unpack_part,
     unpack_record,
 )
+from asr.sound_key import Cipher, cipher_of
 from models.refusal import N_
 
 
@@ -32,9 +36,26 @@ class Part:
         if header is None:
             raise JournalDamaged(path=str(path), reason=N_("its first bytes are not those of a recording"))
         self.header = header
+        self._cipher: Cipher | None = None
 
     def __len__(self) -> int:
         return max(0, os.fstat(self.fd).st_size - PART_BYTES) // RECORD_BYTES
+
+    def plain(self, record: Record) -> Record | None:
+        """The record with its payload readable; None when it was changed. Raises SoundLocked, KeyRefused."""
+        if not record.secret:
+            return record
+        if self._cipher is None:
+            self._cipher = cipher_of(self.header.key_name, self.header.salt, self.path)
+        payload = self._cipher.open(record.payload, record.secret, record.bound)
+        return None if payload is None else record._replace(payload=payload, secret=b"")
+
+    def sound(self, record: Record, low: int, high: int) -> NDArray[np.int16]:
+        """The samples from `low` to `high` (media time) of a record of sound; silence where it was changed."""
+        plain = self.plain(record)
+        if plain is None:
+            return np.zeros(high - low, np.int16)
+        return np.frombuffer(plain.payload, "<i2", record.samples)[low - record.start : high - record.start]
 
     def record(self, number: int) -> Record | None:
         # Read again when damaged: it may have been blanked at this very moment.
@@ -48,6 +69,14 @@ class Part:
         for number in reversed(range(len(self))):
             if record := self.record(number):
                 return number, record
+        return None
+
+    def last_until(self, sample: int) -> Record | None:
+        """The newest whole record that ends by `sample`."""
+        for number in reversed(range(len(self))):
+            record = self.record(number)
+            if record is not None and record.end <= sample:
+                return record
         return None
 
     def start_of(self, number: int) -> int:
@@ -71,7 +100,7 @@ class Part:
 
     def blank(self, number: int, record: Record) -> None:
         """Writes over the sound of a record; its place in time stays."""
-        write_at(self.fd, pack_record(record._replace(erased=True, payload=b"")), record_offset(number))
+        write_at(self.fd, pack_record(blank_of(record)), record_offset(number))
 
     def blank_before(self, sample: int) -> None:
         """Blanks the records that end by `sample`."""
@@ -87,6 +116,11 @@ class Part:
     def cut_after(self, number: int) -> None:
         """Drops all that follows a record; -1 drops all records."""
         os.ftruncate(self.fd, record_offset(number + 1))
+
+
+def blank_of(record: Record) -> Record:
+    """A record's place in time, without its sound."""
+    return record._replace(erased=True, payload=b"", secret=b"")
 
 
 def record_offset(number: int) -> int:

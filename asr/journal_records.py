@@ -13,14 +13,17 @@ RATE_HZ = 16_000
 NS_PER_SAMPLE = 1_000_000_000 // RATE_HZ
 RECORD_SAMPLES = 1_600
 PAYLOAD_BYTES = 2 * RECORD_SAMPLES
-VERSION = 1
+# Version 2 is a part whose sound is encrypted; in all else it is like version 1.
+VERSION, VERSION_ENCRYPTED = 1, 2
 
 _MAGIC = b"SMJRNL\r\n"
-# magic, version, 3 spare, rate, samples a record, spare, first sample, audio start; 20 spare (a key's id, say); crc.
-_PART = struct.Struct("<8sB3xIIIQq20xI")
-# kind, flags, 2 spare, crc, first sample, samples, wall clock, source position; 32 spare (a cipher's nonce and tag).
-_RECORD = struct.Struct("<BB2xIQQqq32x")
+# magic, version, 3 spare, rate, samples a record, spare, first sample, audio start, key's name, key's salt; crc.
+_PART = struct.Struct("<8sB3xIIIQq4s16sI")
+# kind, flags, 2 spare, crc, first sample, samples, wall clock, source position, cipher's nonce and tag; 4 spare.
+_RECORD = struct.Struct("<BB2xIQQqq28s4x")
+_BOUND = struct.Struct("<BQQqq")
 _CRC_OFFSET = 4
+_ERASED, _ENCRYPTED = 1, 2
 
 PART_BYTES = _PART.size
 HEADER_BYTES = _RECORD.size
@@ -36,10 +39,15 @@ class Kind(IntEnum):
 
 
 class PartHeader(NamedTuple):
-    """Where a part begins in media time, and the wall clock (ns since 1970, UTC) at media time 0."""
+    """Where a part begins in media time, and the wall clock (ns since 1970, UTC) at media time 0.
+
+    An encrypted part has the name of its key and the salt of its own cipher, else both are empty.
+    """
 
     first_sample: int
     started_at_ns: int
+    key_name: bytes = b""
+    salt: bytes = b""
 
 
 class Record(NamedTuple):
@@ -47,7 +55,7 @@ class Record(NamedTuple):
 
     `start` and `samples` are in samples of media time; `wall_ns` is the time of day at `start`; `source_end` is how
     many samples of the source (a file) were used up at its end; `payload` is int16 little-endian sound, or a reason
-    in UTF-8.
+    in UTF-8. `secret` is the nonce and tag of a payload that is encrypted, else empty.
     """
 
     kind: Kind
@@ -57,6 +65,12 @@ class Record(NamedTuple):
     wall_ns: int
     source_end: int
     payload: bytes
+    secret: bytes = b""
+
+    @property
+    def bound(self) -> bytes:
+        """What an encrypted payload is bound to: it counts at no other place in time."""
+        return _BOUND.pack(self.kind, self.start, self.samples, self.wall_ns, self.source_end)
 
     @property
     def end(self) -> int:
@@ -76,9 +90,9 @@ def part_name(first_sample: int) -> str:
 
 def pack_part(header: PartHeader) -> bytes:
     """The first `PART_BYTES` of a part file."""
-    body = _PART.pack(_MAGIC, VERSION, RATE_HZ, RECORD_SAMPLES, 0, header.first_sample, header.started_at_ns, 0)[
-        :-4
-    ]
+    version = VERSION_ENCRYPTED if header.key_name else VERSION
+    fields = (version, RATE_HZ, RECORD_SAMPLES, 0, header.first_sample, header.started_at_ns)
+    body = _PART.pack(_MAGIC, *fields, header.key_name, header.salt, 0)[:-4]
     return body + struct.pack("<I", zlib.crc32(body))
 
 
@@ -89,20 +103,22 @@ def unpack_part(data: bytes) -> PartHeader | None:
         or zlib.crc32(data[: PART_BYTES - 4]) != struct.unpack_from("<I", data, PART_BYTES - 4)[0]
     ):
         return None
-    magic, version, rate_hz, record_samples, _, first_sample, started_at_ns, _ = _PART.unpack_from(data)
-    if (magic, version, rate_hz, record_samples) != (_MAGIC, VERSION, RATE_HZ, RECORD_SAMPLES):
+    magic, version, rate_hz, record_samples, _, first_sample, started_at_ns, key_name, salt, _ = _PART.unpack_from(
+        data
+    )
+    if (magic, rate_hz, record_samples) != (_MAGIC, RATE_HZ, RECORD_SAMPLES):
         return None
-    return PartHeader(first_sample, started_at_ns)
+    if version == VERSION:
+        return PartHeader(first_sample, started_at_ns)
+    return PartHeader(first_sample, started_at_ns, key_name, salt) if version == VERSION_ENCRYPTED else None
 
 
 def pack_record(record: Record) -> bytes:
     """The `RECORD_BYTES` of one record; a short payload is padded with zeros, an over-long reason is cut."""
     payload = record.payload[:PAYLOAD_BYTES].ljust(PAYLOAD_BYTES, b"\0")
-    head = bytearray(
-        _RECORD.pack(
-            record.kind, int(record.erased), 0, record.start, record.samples, record.wall_ns, record.source_end
-        )
-    )
+    flags = _ERASED * record.erased | _ENCRYPTED * bool(record.secret)
+    fields = (record.start, record.samples, record.wall_ns, record.source_end, record.secret)
+    head = bytearray(_RECORD.pack(record.kind, flags, 0, *fields))
     struct.pack_into("<I", head, _CRC_OFFSET, zlib.crc32(payload, zlib.crc32(head)))
     return bytes(head) + payload
 
@@ -117,7 +133,8 @@ def unpack_record(data: bytes) -> Record | None:
     payload = data[HEADER_BYTES:]
     if zlib.crc32(payload, zlib.crc32(head)) != crc:
         return None
-    kind, erased, _, start, samples, wall_ns, source_end = _RECORD.unpack(head)
+    kind, flags, _, start, samples, wall_ns, source_end, secret = _RECORD.unpack(head)
     if kind not in Kind.__members__.values():
         return None
-    return Record(Kind(kind), bool(erased), start, samples, wall_ns, source_end, payload)
+    secret = secret if flags & _ENCRYPTED else b""
+    return Record(Kind(kind), bool(flags & _ERASED), start, samples, wall_ns, source_end, payload, secret)

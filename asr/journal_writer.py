@@ -9,10 +9,19 @@ from pathlib import Path
 
 import msgspec
 
-from asr.errors import JournalSealed, JournalTaken
-from asr.journal_files import refusals, write_at
+from asr.errors import JournalSealed, JournalTaken, SoundLocked
+from asr.journal_files import FULL, refusals, write_at
 from asr.journal_memory import ERASED_NAME, Erased, SoundMemory, read_erased, write_erased
-from asr.journal_parts import Part, begin_part, drop_unfinished, first_sample, opened, part_paths, record_offset
+from asr.journal_parts import (
+    Part,
+    begin_part,
+    blank_of,
+    drop_unfinished,
+    first_sample,
+    opened,
+    part_paths,
+    record_offset,
+)
 from asr.journal_reader import JournalReader, Samples
 from asr.journal_records import (
     NS_PER_SAMPLE,
@@ -24,6 +33,8 @@ from asr.journal_records import (
     pack_record,
 )
 from asr.liveness import ProcessMark, mark_of
+from asr.sealed import read_manifest
+from asr.sound_key import KEY_VARIABLE, Cipher, key_file, new_cipher
 
 PART_SAMPLES = 600 * RATE_HZ
 LOCK_NAME = "recorder.lock"
@@ -34,6 +45,10 @@ class JournalWriter:
 
     Raises JournalTaken when another writer lives, JournalSealed after the end, JournalDamaged, and from every method
     that writes NotWritten (DiskFull, DiskFailing, MemoryRefused); a record (100 ms) is then as if it was never given.
+
+    Sound is encrypted when a key file is named (see `asr.sound_key`), else never: KeyRefused, SoundLocked. A file that
+    has failed once is left: what it did not confirm is written again to a new part, where a gap of no length and of
+    reason "disk_failing" marks the place.
     """
 
     def __init__(self, folder: Path, part_samples: int = PART_SAMPLES) -> None:
@@ -41,6 +56,10 @@ class JournalWriter:
         self._part_samples = part_samples
         self._part_fd: int | None = None
         self._part_first = self._part_records = 0
+        self._cipher: Cipher | None = None
+        # What no sync has confirmed yet, for a file that fails.
+        self._unconfirmed: list[Record] = []
+        self._failed = False
         self._memory = SoundMemory(folder)
         self._erased: Erased | None = None
         self.end_sample = 0
@@ -49,6 +68,8 @@ class JournalWriter:
         # Time of day at `end_sample`, by the last record's clock.
         self.end_wall_ns: int | None = None
         self.sealed = False
+        # Whether the sound before is encrypted.
+        self.encrypted = False
         folder.mkdir(parents=True, exist_ok=True)
         self._lock_fd = _take_lock(folder)
         try:
@@ -89,9 +110,19 @@ class JournalWriter:
 
     def sync(self) -> None:
         """Returns when everything added so far is on the disk, but for what is withheld from it."""
-        if self._part_fd is not None:
-            with refusals(self.folder):
+        if self._part_fd is None:
+            return
+        with refusals(self.folder):
+            if self._failed:
+                self._begin_anew()
+            try:
                 os.fdatasync(self._part_fd)
+            except OSError:
+                # What the system could not write it may have forgotten: a later success would mean nothing.
+                self._failed = True
+                raise
+        if self.end_sample > self._part_first:
+            self._unconfirmed.clear()
 
     def prepare_memory(self) -> None:
         """Makes sure that sound can be withheld. Raises MemoryRefused."""
@@ -105,6 +136,10 @@ class JournalWriter:
                 continue
             with refusals(self.folder), opened(path, os.O_RDWR) as part:
                 self._withhold(part, sample)
+        self._unconfirmed = [
+            blank_of(record) if record.kind is Kind.AUDIO and record.end > sample else record
+            for record in self._unconfirmed
+        ]
         self._memory.close()
 
     def erase_before(self, sample: int) -> None:
@@ -143,23 +178,39 @@ class JournalWriter:
 
     def _recover(self) -> None:
         drop_unfinished(self.folder)
-        for path in reversed(part_paths(self.folder)):
-            with opened(path, os.O_RDWR) as part:
-                self.started_at_ns = part.header.started_at_ns
-                last = part.last_good()
-                part.cut_after(last[0] if last else -1)
-                if self._part_fd is None:
-                    self._part_first = self.end_sample = part.header.first_sample
-                    self._part_records = len(part)
-                    self._part_fd = os.dup(part.fd)
-            if last:
-                self._follow(last[1])
-                self.end_sample = max(self.end_sample, self._part_first)
-                self.sealed = last[1].kind is Kind.SEAL
-                break
+        self._find_end()
         self._memory.cut_from(self.end_sample)
         if (self.folder / ERASED_NAME).exists():
             self._note_losses(read_erased(self.folder))
+
+    def _find_end(self) -> None:
+        manifest = read_manifest(self.folder)
+        if manifest is not None:
+            self.started_at_ns, self.end_sample, self.sealed = manifest.started_at_ns, manifest.end_sample, True
+            return
+        paths = part_paths(self.folder)
+        for path in reversed(paths):
+            with opened(path, os.O_RDWR) as part:
+                if path is paths[-1]:
+                    last = self._go_on_in(part)
+                else:
+                    last = part.last_until(self._part_first)
+                    self.end_sample = self._part_first
+            if last:
+                self._follow(last)
+                self.end_sample = max(self.end_sample, self._part_first)
+                self.sealed = last.kind is Kind.SEAL
+                break
+
+    def _go_on_in(self, part: Part) -> Record | None:
+        self.started_at_ns = part.header.started_at_ns
+        self.encrypted = bool(part.header.key_name)
+        last = part.last_good()
+        part.cut_after(last[0] if last else -1)
+        self._part_first = self.end_sample = part.header.first_sample
+        self._part_records = len(part)
+        self._part_fd = os.dup(part.fd)
+        return last[1] if last else None
 
     def _note_losses(self, erased: Erased) -> None:
         """What the machine's restart took is told for ever, though everything before a place is erased later."""
@@ -191,17 +242,36 @@ class JournalWriter:
         position = self.source_end if source_end is None else source_end
         record = Record(kind, False, self.end_sample, count, wall_ns, position, payload)
         with refusals(self.folder):
-            if self._part_fd is None or self.end_sample - self._part_first >= self._part_samples:
+            if self._failed:
+                self._begin_anew()
+            if self._must_begin_part(kind):
                 self._start_part(wall_ns)
-            assert self._part_fd is not None
             if withheld:
                 # In memory before its place is on the disk: a place without sound would count as lost.
                 self._put_in_memory(record)
-                record = record._replace(erased=True, payload=b"")
-            # At a place reckoned by us, so that a torn try is written over by the next.
-            write_at(self._part_fd, pack_record(record), record_offset(self._part_records))
-        self._part_records += 1
+                record = blank_of(record)
+            try:
+                self._put(record)
+            except OSError as error:
+                self._failed = error.errno not in FULL
+                raise
+        self._unconfirmed.append(record)
         self._follow(record)
+
+    def _must_begin_part(self, kind: Kind) -> bool:
+        if self._part_fd is None or self.end_sample - self._part_first >= self._part_samples:
+            return True
+        # A part that another writer began has another writer's cipher.
+        return kind is Kind.AUDIO and self._cipher is None and (self.encrypted or key_file() is not None)
+
+    def _put(self, record: Record) -> None:
+        assert self._part_fd is not None
+        if self._cipher is not None and record.kind is Kind.AUDIO and not record.erased:
+            payload, secret = self._cipher.close(record.payload, record.bound)
+            record = record._replace(payload=payload, secret=secret)
+        # At a place reckoned by us, so that a torn try is written over by the next.
+        write_at(self._part_fd, pack_record(record), record_offset(self._part_records))
+        self._part_records += 1
 
     def _put_in_memory(self, record: Record) -> None:
         if self._erased is None:
@@ -212,18 +282,44 @@ class JournalWriter:
     def _withhold(self, part: Part, sample: int) -> None:
         for number, record in part.records_from(sample):
             if record.kind is Kind.AUDIO and not record.erased and record.end > sample:
-                self._put_in_memory(record)
+                plain = part.plain(record)
+                if plain is not None:
+                    self._put_in_memory(plain)
                 part.blank(number, record)
         os.fdatasync(part.fd)
 
     def _start_part(self, wall_ns: int) -> None:
-        started_at_ns = wall_ns if self.started_at_ns is None else self.started_at_ns
         self.sync()
-        fd = begin_part(self.folder, PartHeader(self.end_sample, started_at_ns))
+        self._open_part(self.end_sample, wall_ns)
+        self._unconfirmed.clear()
+
+    def _open_part(self, first: int, wall_ns: int) -> None:
+        cipher = new_cipher()
+        if cipher is None and self.encrypted:
+            raise SoundLocked(path=str(self.folder), variable=KEY_VARIABLE)
+        started_at_ns = wall_ns if self.started_at_ns is None else self.started_at_ns
+        header = PartHeader(first, started_at_ns)
+        if cipher is not None:
+            header = header._replace(key_name=cipher.key_name, salt=cipher.salt)
+        fd = begin_part(self.folder, header)
         if self._part_fd is not None:
-            os.close(self._part_fd)
-        self._part_fd, self._part_first, self._part_records = fd, self.end_sample, 0
+            with suppress(OSError):  # a file that failed may say so once more
+                os.close(self._part_fd)
+        self._part_fd, self._part_first, self._part_records = fd, first, 0
+        self._cipher, self.encrypted = cipher, cipher is not None
         self.started_at_ns = started_at_ns
+
+    def _begin_anew(self) -> None:
+        """Goes on in a new part, with all that the failed one did not confirm."""
+        first = self._unconfirmed[0].start if self._unconfirmed else self.end_sample
+        wall_ns = self.end_wall_ns or time.time_ns()
+        self._open_part(first, wall_ns)
+        for record in self._unconfirmed:
+            self._put(record)
+        mark = Record(Kind.GAP, False, self.end_sample, 0, wall_ns, self.source_end, b"disk_failing")
+        self._put(mark)
+        self._unconfirmed.append(mark)
+        self._failed = False
 
 
 def lock_holder(folder: Path) -> ProcessMark | None:

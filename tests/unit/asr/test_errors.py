@@ -32,6 +32,24 @@ SENTENCES = [
         3,
         "Sound that may not be kept has no safe place in memory: “/dev/shm/x” (it is open to somebody else).",
     ),
+    (
+        errors.KeyRefused,
+        {"path": "钥匙", "reason": "it is empty"},
+        3,
+        "The sound is to be encrypted, but the key file “钥匙” cannot be used (it is empty).",
+    ),
+    (
+        errors.SoundLocked,
+        {"path": "录音", "variable": "MEETING_SOUND_KEY_FILE"},
+        3,
+        "The sound in “录音” is encrypted, and its key is not here.",
+    ),
+    (
+        errors.NotSealable,
+        {"path": "录音", "reason": "the recording is not finished"},
+        1,
+        "The sound in “录音” was not brought into its final form (the recording is not finished).",
+    ),
     (errors.RecorderFailed, {"path": "录音", "reason": "x"}, 1, "The recorder could not start in “录音”: x."),
     (
         errors.LanguageUnknown,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asr.errors import DiskFull, JournalDamaged, JournalSealed, JournalTaken
+from asr.errors import DiskFailing, DiskFull, JournalDamaged, JournalSealed, JournalTaken
 from asr.journal import Gap, JournalReader, JournalWriter, level_dbfs
 from asr.journal_records import NS_PER_SAMPLE, PART_BYTES, RECORD_BYTES, RECORD_SAMPLES
 
@@ -94,6 +94,37 @@ def test_sealed_journal_takes_nothing_more_even_when_opened_again(tmp_path):
             writer.gap(10, "paused")
 
 
+def test_tail_torn_at_every_byte_of_the_last_two_records_costs_no_more_than_was_torn(tmp_path):
+    sound = noise(4 * RECORD_SAMPLES)
+    with JournalWriter(tmp_path) as writer:
+        writer.append(sound[: 3 * RECORD_SAMPLES])
+        writer.append(sound[3 * RECORD_SAMPLES :])
+    (part,) = parts(tmp_path)
+    size = part.stat().st_size
+    reader = JournalReader(tmp_path)
+    for cut in range(2 * RECORD_BYTES + 1):
+        os.truncate(part, size - cut)
+        whole = (4 - -(-cut // RECORD_BYTES)) * RECORD_SAMPLES
+        assert reader.end_sample == whole, cut
+        if cut % 97 == 0 or cut % RECORD_BYTES in (0, 1, 71, 72, 73, RECORD_BYTES - 1):
+            assert np.array_equal(reader.read(0, 99_999), sound[:whole])
+            assert reader.gaps() == []
+
+
+def test_tail_that_holds_rubbish_is_cut(tmp_path):
+    sound = noise(3 * RECORD_SAMPLES)
+    with JournalWriter(tmp_path) as writer:
+        writer.append(sound)
+    (part,) = parts(tmp_path)
+    whole = part.read_bytes()
+    for at in (*range(len(whole) - RECORD_BYTES, len(whole), 101), len(whole) - 1):
+        # A crash may leave the length of a record without its bytes.
+        part.write_bytes(whole[:at] + bytes(len(whole) - at))
+        with JournalWriter(tmp_path) as writer:
+            assert writer.end_sample == 2 * RECORD_SAMPLES or whole[at:] == bytes(len(whole) - at)
+        assert np.array_equal(JournalReader(tmp_path).read(0, 3_200), sound[:3_200])
+
+
 @pytest.mark.parametrize("cut", [1, 40, 71, 72, 73, 1_700, RECORD_BYTES - 1, RECORD_BYTES, RECORD_BYTES + 1])
 def test_torn_tail_is_unseen_by_readers_and_cut_by_the_next_writer(tmp_path, cut):
     sound = noise(4 * RECORD_SAMPLES)
@@ -161,6 +192,73 @@ def test_full_disk_leaves_the_journal_as_it_was_and_goes_on_when_there_is_room(t
         assert writer.end_sample == RECORD_SAMPLES
         writer.append(sound[RECORD_SAMPLES:])
     assert np.array_equal(JournalReader(tmp_path).read(0, 99_999), sound)
+
+
+@pytest.mark.parametrize("call", ["pwrite", "fdatasync"])
+@pytest.mark.parametrize("synced", [0, 2, 3])
+def test_file_that_failed_once_is_left_and_what_it_did_not_confirm_is_written_anew(
+    tmp_path, monkeypatch, call, synced
+):
+    sound = noise(5 * RECORD_SAMPLES)
+
+    def fail(*_: object) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with JournalWriter(tmp_path) as writer:
+        writer.append(sound[: synced * RECORD_SAMPLES], START_NS)
+        writer.sync()
+        writer.append(sound[synced * RECORD_SAMPLES : 4 * RECORD_SAMPLES])
+        with monkeypatch.context() as failing:
+            failing.setattr(os, call, fail)
+            with pytest.raises(DiskFailing):
+                writer.sync() if call == "fdatasync" else writer.append(sound[4 * RECORD_SAMPLES :])
+        old = parts(tmp_path)[0]
+        # The system may have forgotten what it could not write: nothing of it counts any more.
+        if synced:
+            os.truncate(old, PART_BYTES + synced * RECORD_BYTES)
+        writer.append(sound[4 * RECORD_SAMPLES :])
+    reader = JournalReader(tmp_path)
+    assert np.array_equal(reader.read(0, 99_999), sound)
+    assert [(gap.start_sample, gap.samples, gap.reason) for gap in reader.gaps()] == [(6_400, 0, "disk_failing")]
+    with JournalWriter(tmp_path) as writer:
+        assert writer.end_sample == 8_000
+
+
+def test_sound_written_to_both_the_failed_file_and_the_new_one_counts_once(tmp_path, monkeypatch):
+    sound = noise(4 * RECORD_SAMPLES)
+    with JournalWriter(tmp_path) as writer:
+        writer.append(sound[:RECORD_SAMPLES])
+        writer.sync()
+        writer.append(sound[RECORD_SAMPLES : 2 * RECORD_SAMPLES])
+        writer.gap(1_600, "paused")
+        with monkeypatch.context() as failing:
+            failing.setattr(os, "fdatasync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "error")))
+            with pytest.raises(DiskFailing):
+                writer.sync()
+        writer.append(sound[2 * RECORD_SAMPLES :])
+    reader = JournalReader(tmp_path)
+    assert [gap.reason for gap in reader.gaps() if gap.samples] == ["paused"]
+    assert reader.end_sample == 5 * RECORD_SAMPLES
+    assert np.array_equal(reader.read(4_800, 9_999), sound[3_200:])
+
+
+def test_sound_taken_off_the_disk_does_not_come_back_with_a_file_that_failed(tmp_path, monkeypatch):
+    sound = rng.integers(1, 3_000, 3 * RECORD_SAMPLES).astype(np.int16)
+    folder = tmp_path / "录音"
+    with JournalWriter(folder) as writer:
+        try:
+            writer.append(sound)
+            writer.withhold_from(RECORD_SAMPLES)
+            with monkeypatch.context() as failing:
+                failing.setattr(os, "fdatasync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "error")))
+                with pytest.raises(DiskFailing):
+                    writer.sync()
+            writer.sync()
+            on_disk = b"".join(path.read_bytes() for path in parts(folder))
+            assert sound[:800].tobytes() in on_disk and sound[RECORD_SAMPLES:][:800].tobytes() not in on_disk
+            assert np.array_equal(JournalReader(folder).read(0, 99_999), sound)
+        finally:
+            writer.erase_withheld()
 
 
 def test_level_is_relative_to_full_scale():
