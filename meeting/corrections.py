@@ -1,24 +1,44 @@
 """What a person changes in the record while it is written: each command becomes events that name who did it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 import msgspec
 
-from meeting.domain.events import Action, Attendance, Decision, Event, Note, Segment
+from meeting.domain.events import Action, Attendance, Changed, Decision, Event, Note, Segment, WordNoted
 from meeting.domain.state import AgendaState
-from meeting.errors import ItemUnknown, NotAvailable, RevisionOld, SegmentUnknown
-from meeting.stream.messages import Assign, Attend, Correction, Decide, Edit, Move, NoteDown, Speaker
+from meeting.domain.words import CHARS_AT_LEAST, CHARS_AT_MOST, fit_word
+from meeting.errors import ItemUnknown, NotAvailable, RevisionOld, SegmentUnknown, WordUnfit
+from meeting.stream.messages import (
+    Assign,
+    Attend,
+    Correction,
+    Decide,
+    Edit,
+    Move,
+    NoteDown,
+    Replace,
+    Speaker,
+    Word,
+)
+from meeting.wording import BY_HAND, LEAST, MOST, differences, fits, kind_of, replaced, worth_learning
 
 Find = Callable[[str], Segment | None]
 """The newest revision of a segment by its id."""
 
 
 def corrected(command: Correction, find: Find, agenda: AgendaState, by: str) -> list[Event]:
-    """The events of a command. Raises SegmentUnknown, RevisionOld, ItemUnknown, NotAvailable."""
+    """The events of a command. Raises SegmentUnknown, RevisionOld, ItemUnknown, WordUnfit, NotAvailable.
+
+    `Replace` needs the `segment_ids` that it is about.
+    """
     match command:
         case Edit():
-            return [_edited(command, _found(find, command.segment_id), by)]
+            return _edited(command, _found(find, command.segment_id), by)
+        case Replace():
+            return _replaced(checked(command), find, by)
+        case Word():
+            return [_noted(command, by)]
         case Move():
             _check_items(agenda, command.item_id)
             return [_again(_found(find, one), by, item_id=command.item_id) for one in command.segment_ids]
@@ -50,10 +70,51 @@ def corrected(command: Correction, find: Find, agenda: AgendaState, by: str) -> 
             raise NotAvailable(command=command.__struct_config__.tag)
 
 
-def _edited(command: Edit, seen: Segment, by: str) -> Segment:
+def _edited(command: Edit, seen: Segment, by: str) -> list[Event]:
     if command.rev != seen.rev:
         raise RevisionOld(segment=seen.segment_id, rev=seen.rev, text=seen.text)
-    return _again(seen, by, text=command.text.strip(), source="human", marks=())
+    text = command.text.strip()
+    changed = differences(seen.text, text) if text else ()
+    segment = _again(seen, by, text=text, source="human", marks=(), changes=(*seen.changes, *changed))
+    return [segment, *_learnt(changed, by)]
+
+
+def _learnt(changed: Iterable[Changed], by: str) -> list[Event]:
+    """What a person puts right will be said again."""
+    words = dict.fromkeys(change.after for change in changed if worth_learning(change))
+    return [WordNoted(text=word, kind=kind_of(word), by=by, learnt=True) for word in words]
+
+
+def _replaced(command: Replace, find: Find, by: str) -> list[Event]:
+    """The segments as they stand at this moment: what a person has worded meanwhile is let alone."""
+    facts = list[Event]()
+    for segment_id in command.segment_ids:
+        segment = find(segment_id)
+        new = replaced(segment, command.before, command.after) if segment and is_replaceable(segment) else None
+        if new is not None:
+            facts.append(_again(new, by))
+    change = Changed(before=command.before, after=command.after, reason=BY_HAND)
+    return [*facts, *_learnt([change], by)] if facts else []
+
+
+def is_replaceable(segment: Segment) -> bool:
+    """Whether no person has worded it."""
+    return segment.source != "human" and bool(segment.text)
+
+
+def checked(command: Replace) -> Replace:
+    """The command with words that can be found and put down. Raises WordUnfit."""
+    for word in (command.before, command.after):
+        if not fits(word):
+            raise WordUnfit(word=word, least=LEAST, most=MOST)
+    return command
+
+
+def _noted(command: Word, by: str) -> WordNoted:
+    word = fit_word(command.text)
+    if word is None:
+        raise WordUnfit(word=command.text, least=CHARS_AT_LEAST, most=CHARS_AT_MOST)
+    return WordNoted(text=word, kind=command.kind or kind_of(word), by=by, removed=command.remove)
 
 
 def _again(seen: Segment, by: str, **new: object) -> Segment:

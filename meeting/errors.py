@@ -185,6 +185,39 @@ class RevisionOld(CommandError):
     template = N_("This passage has been changed meanwhile; it now reads: {text}. Look at it and change it again.")
 
 
+class NothingToUndo(CommandError):
+    """This person has changed nothing that is not taken back already."""
+
+    code = "nothing_to_undo"
+    template = N_("There is no change of yours to take back. Nothing was changed.")
+
+
+class ChangedSince(CommandError):
+    """What would be taken back has been changed again. Facts: `what`, and its text or state as it stands."""
+
+    code = "changed_since"
+    template = N_(
+        "This has been changed again since, so it was not taken back; it now reads: {text}. Change it by hand."
+    )
+
+
+class WordUnfit(CommandError):
+    """A word that cannot be listened for, or put in the place of another."""
+
+    code = "word_unfit"
+    template = N_("“{word}” is no word to listen for: give {least} to {most} characters on one line.")
+    exit_code = 2
+
+
+class WordUnlisted(CommandError):
+    """The word list of the body does not have it."""
+
+    code = "word_unlisted"
+    template = N_(
+        "“{word}” is not in the word list of {body}. `meeting words list` shows what is. Nothing was changed."
+    )
+
+
 class ItemUnknown(CommandError):
     """The agenda has no such item."""
 

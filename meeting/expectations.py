@@ -1,5 +1,7 @@
 """What a meeting expects to hear, as recognition takes it: its people, units and terms, and the item of the moment."""
 
+import msgspec
+
 from asr.results import Change, Mark
 from asr.text.lexicon import Expected, Lexicon, Person, Situation
 from asr.text.writing import Words
@@ -9,9 +11,17 @@ from meeting.domain.events import Changed, Doubt
 AWAY = ("excused", "absent")
 
 
-def words_of(agenda: Agenda, current: int | None = None, figures: bool = True) -> Words:
+class More(msgspec.Struct, frozen=True, kw_only=True):
+    """What a meeting expects beyond its agenda: words, names, and who is in the room other than planned."""
+
+    words: tuple[Expected, ...] = ()
+    people: tuple[str, ...] = ()
+    present: dict[str, bool] = {}
+
+
+def words_of(agenda: Agenda, current: int | None = None, figures: bool = True, more: More | None = None) -> Words:
     """The agenda's words, with what belongs to the item numbered `current` and to the one that may be called next."""
-    return Words(lexicon=lexicon_of(agenda), situation=situation_of(agenda, current), figures=figures)
+    return Words(lexicon=lexicon_of(agenda, more), situation=situation_of(agenda, current), figures=figures)
 
 
 def changes_of(changes: tuple[Change, ...]) -> tuple[Changed, ...]:
@@ -24,8 +34,9 @@ def doubts_of(marks: tuple[Mark, ...]) -> tuple[Doubt, ...]:
     return tuple(Doubt(offset=one.offset, length=one.length, candidates=one.candidates) for one in marks)
 
 
-def lexicon_of(agenda: Agenda) -> Lexicon:
-    """People and words of the whole agenda."""
+def lexicon_of(agenda: Agenda, more: More | None = None) -> Lexicon:
+    """People and words of the whole agenda, and what is expected beyond it."""
+    more = more or More()
     shorts = {unit.name: unit.short for unit in agenda.units}
     words = [
         *(Expected(text=unit, kind="unit") for unit in _units(agenda)),
@@ -34,7 +45,9 @@ def lexicon_of(agenda: Agenda) -> Lexicon:
         *(Expected(text=item.matter) for item in agenda.items if item.matter),
         *(Expected(text=item.title, kind="title") for item in agenda.items),
     ]
-    return Lexicon(people=tuple(_people(agenda, shorts)), words=tuple(dict.fromkeys(words)))
+    return Lexicon(
+        people=tuple(_all_people(agenda, shorts, more)), words=tuple(dict.fromkeys([*words, *more.words]))
+    )
 
 
 def situation_of(agenda: Agenda, current: int | None) -> Situation:
@@ -60,6 +73,17 @@ def _units(agenda: Agenda) -> list[str]:
         *(attendee.unit for attendee in agenda.attendees),
     ]
     return list(dict.fromkeys(unit for unit in named if unit))
+
+
+def _all_people(agenda: Agenda, shorts: dict[str, str], more: More) -> list[Person]:
+    """A name that only a word list has is nobody who is known to be in the room."""
+    listed = _people(agenda, shorts)
+    names = {person.name for person in listed}
+    added = [Person(name=name, present=False) for name in (*more.people, *more.present) if name not in names]
+    return [
+        msgspec.structs.replace(person, present=more.present.get(person.name, person.present))
+        for person in [*listed, *dict.fromkeys(added)]
+    ]
 
 
 def _people(agenda: Agenda, shorts: dict[str, str]) -> list[Person]:

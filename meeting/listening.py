@@ -11,16 +11,16 @@ from asr.recognition import Recognition
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.text.writing import Words
 from meeting.custody import Custodian
-from meeting.domain.events import End, Event, ItemMoved
+from meeting.domain.events import End, Event
 from meeting.domain.filing import Utterance
-from meeting.domain.terms import agenda_terms
-from meeting.expectations import changes_of, doubts_of, words_of
+from meeting.expectations import changes_of, doubts_of
 from meeting.ledger import Ledger
 from meeting.records import Records
 from meeting.store.meetings import RunOptions
 from meeting.stream.hub import Hub
 from meeting.stream.messages import Partial as PartialMessage
 from meeting.stream.messages import RecognizerState
+from meeting.vocabulary import CHANGES_IT, Vocabulary
 
 RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
 ENOUGH_FAILURES = 4
@@ -43,6 +43,7 @@ class Listening:
         options: RunOptions,
         model: Path,
         journal: JournalReader,
+        vocabulary: Vocabulary,
         finish: Callable[[], Awaitable[None]],
     ) -> None:
         self.state: RecognizerState = "off"
@@ -54,6 +55,7 @@ class Listening:
         self._options = options
         self._model = model
         self._journal = journal
+        self._vocabulary = vocabulary
         self._finish = finish
         self._recognition: Recognition | None = None
 
@@ -77,8 +79,8 @@ class Listening:
                 from_sample=cut,
                 model_path=self._model,
                 language=self._options.language,
-                prompt_terms=self._terms(),
-                words=self._words(),
+                prompt_terms=self._vocabulary.terms(self._number()),
+                words=await self._words(),
             )
             try:
                 async for result in self._recognition.results():
@@ -98,10 +100,17 @@ class Listening:
             await self._recognition.close()
 
     async def follow(self, facts: list[Event]) -> None:
-        """A new item brings its own words."""
-        if any(isinstance(fact, ItemMoved) for fact in facts) and not any(isinstance(fact, End) for fact in facts):
-            if self._recognition is not None:
-                await self._recognition.set_terms(self._terms(), self._words())
+        """A new item brings its own words, and who comes or goes changes whose name it may be."""
+        if any(isinstance(fact, CHANGES_IT) for fact in facts) and not any(
+            isinstance(fact, End) for fact in facts
+        ):
+            await self.tell_words()
+
+    async def tell_words(self) -> None:
+        """From the next decode on the recognizer listens for what the vocabulary has by now."""
+        if self._recognition is not None:
+            words = await self._words()
+            await self._recognition.set_terms(self._vocabulary.terms(self._number()), words)
 
     async def _take(self, result: Result) -> None:
         match result:
@@ -127,11 +136,9 @@ class Listening:
         self.recognized = max(self.recognized, sample)
         await self._custody.progress(self.recognized, erase_before)
 
-    def _words(self) -> Words:
-        return words_of(self._ledger.meeting.agenda, self._number(), self._options.figures)
-
-    def _terms(self) -> tuple[str, ...]:
-        return agenda_terms(self._ledger.meeting.agenda, self._number())
+    async def _words(self) -> Words:
+        # In a thread: how words sound is looked up in dictionaries, which are read when they are first asked.
+        return await asyncio.to_thread(self._vocabulary.words, self._number(), self._options.figures)
 
     def _number(self) -> int | None:
         item = self._ledger.agenda.find(self._ledger.agenda.current)

@@ -1,5 +1,6 @@
 """Everything stored in one home, opened together: meetings, their logs, the archive, and the index over them."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -8,9 +9,12 @@ from meeting.store.archive import ArchiveStore
 from meeting.store.engine import open_engine
 from meeting.store.log import EventLog
 from meeting.store.meetings import Meetings
+from meeting.store.past import Heading, newest_documents
+from meeting.store.words import WordLists
 
 if TYPE_CHECKING:
     from meeting.library import Library
+    from search.documents import Document
 
 
 class Records:
@@ -21,10 +25,15 @@ class Records:
         self._engine = open_engine(home.database_url)
         self.meetings = Meetings(self._engine)
         self.archive = ArchiveStore(self._engine)
+        self.words = WordLists(self._engine)
 
     def log(self, meeting_id: str) -> EventLog:
         """The event log of a meeting."""
         return EventLog(self._engine, meeting_id)
+
+    def past(self, wanted: Callable[[Heading], bool], limit: int) -> list["Document"]:
+        """At most `limit` archived documents of which the heading is wanted, the newest first."""
+        return newest_documents(self._engine, wanted, limit)
 
     @cached_property
     def library(self) -> "Library":

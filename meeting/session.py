@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from asr.journal import JournalReader
-from meeting.corrections import corrected
+from meeting.amending import Amending
 from meeting.custody import Custodian
-from meeting.domain.events import Action, AgendaChanged, Custody, Decision, End, Event, Phase
+from meeting.domain.events import AgendaChanged, Custody, End, Event, Phase
 from meeting.domain.filing import at_media
 from meeting.errors import DiskFull
 from meeting.ledger import Ledger
@@ -24,6 +24,7 @@ from meeting.store.meetings import Meeting, RunOptions
 from meeting.stream.hub import Hub
 from meeting.stream.messages import Correction
 from meeting.stream.server import Subject
+from meeting.vocabulary import Vocabulary
 from meeting.watching import Watch
 from models.refusal import Refusal
 
@@ -41,10 +42,15 @@ class Session:
         self._records = records
         self._options = options
         journal = JournalReader(records.home.journal(meeting.id))
-        self._ledger = ledger = Ledger(records, hub, meeting, options.follow_chair, journal)
+        self.ledger = ledger = Ledger(records, hub, meeting, options.follow_chair, journal)
         self._custody = custody = Custodian(records, ledger, options, journal)
-        self.listening = Listening(records, hub, ledger, custody, options, model, journal, self._finish)
+        self._vocabulary = Vocabulary(meeting.agenda)
+        self.listening = Listening(
+            records, hub, ledger, custody, options, model, journal, self._vocabulary, self._finish
+        )
+        self._amending = Amending(ledger, records.words)
         self._watch = Watch(records, hub, ledger, custody, self.listening, journal)
+        ledger.attend(self._vocabulary.apply, before=self._amending.keep_words)
         ledger.attend(custody.apply, before=custody.withhold_for, behind=self._follow)
         self._stopping_by: str | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -56,14 +62,16 @@ class Session:
 
         Raises what keeps the recorder from starting; then a meeting that had no event is as if never begun.
         """
-        anew = not await self._ledger.recall()
+        anew = not await self.ledger.recall()
+        listed = await asyncio.to_thread(self._records.words.of, self.meeting.agenda.body)
+        self._vocabulary.take_list((word.text, word.kind, word.learnt) for word in listed)
         await asyncio.to_thread(self._records.meetings.begin, self.meeting.id, self._options)
         try:
             await self._custody.begin(anew)
             if anew:
-                await self._ledger.store(
+                await self.ledger.store(
                     lambda: [
-                        AgendaChanged(items=self._ledger.agenda.items, by=by),
+                        AgendaChanged(items=self.ledger.agenda.items, by=by),
                         Phase(phase="opening", by=by),
                         Custody(recording=self._custody.mode, order="start", by=by),
                     ]
@@ -72,7 +80,7 @@ class Session:
             if anew:
                 await asyncio.to_thread(self._custody.undo_begin, by)
             raise
-        work = (self.listening.run, self._watch.run)
+        work = (self.listening.run, self._watch.run, self._read_up)
         self._tasks = [asyncio.create_task(self._supervise(one)) for one in work]
 
     async def _supervise(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
@@ -84,6 +92,18 @@ class Session:
             except Exception:
                 log.exception("a task of the meeting failed and is started again")
                 await asyncio.sleep(AGAIN_AFTER_S)
+
+    async def _read_up(self, ended: asyncio.Event) -> None:
+        """Learns the words of the items' documents and of past minutes; recording and text do not wait for it."""
+        from meeting.mined import mine_for
+
+        try:
+            self._vocabulary.take_mined(await asyncio.to_thread(mine_for, self._records, self.meeting))
+        except Exception:
+            # A mistake of ours over somebody's document: read again it would be made again.
+            log.exception("the documents of the meeting could not be read for their words")
+        if not ended.is_set():
+            await self.listening.tell_words()
 
     async def stop(self, by: str) -> None:
         """Ends the meeting: the recorder seals, the last finals are stored, then `End`. Returns after it.
@@ -115,17 +135,17 @@ class Session:
         by = self._stopping_by or "service"
         reason = "stopped" if self._stopping_by else "source_ended"
         await self._watch.note_start()
-        await self._ledger.store_gaps()
+        await self.ledger.store_gaps()
         await self._custody.erase_sound()
 
         def closing() -> list[Event]:
-            if self._ledger.closed:
+            if self.ledger.closed:
                 return []
-            items = [at_media(fact, self._ledger.media_ms()) for fact in self._ledger.agenda.close_items(by)]
+            items = [at_media(fact, self.ledger.media_ms()) for fact in self.ledger.agenda.close_items(by)]
             return [*items, Custody(recording="off", order="stop", by=by), End(reason=reason)]
 
-        await self._ledger.store(closing)
-        await self._ledger.index(self._records.library.fold, self.meeting)
+        await self.ledger.store(closing)
+        await self.ledger.index(self._records.library.fold, self.meeting)
         self.ended.set()
 
     async def _follow(self, facts: list[Event]) -> None:
@@ -136,35 +156,15 @@ class Session:
 
     async def next(self, by: str) -> dict[str, object]:
         """The next item becomes the current one."""
-        return await self._move(lambda: self._ledger.agenda.next(by))
+        return await self._amending.move(lambda: self.ledger.agenda.next(by))
 
     async def go_to(self, number: int, by: str) -> dict[str, object]:
         """The item with this number becomes the current one."""
-        return await self._move(lambda: self._ledger.agenda.go_to(number, by))
-
-    async def _move(self, decide: Callable[[], list[Event]]) -> dict[str, object]:
-        now = self._ledger.media_ms()
-        await self._ledger.store(lambda: [at_media(fact, now) for fact in decide()])
-        agenda = self._ledger.agenda
-        entry = agenda.find(agenda.current)
-        return {"number": entry.number, "title": entry.title} if entry else {"number": None, "title": ""}
+        return await self._amending.move(lambda: self.ledger.agenda.go_to(number, by))
 
     async def correct(self, command: Correction, by: str) -> dict[str, object] | None:
-        """Does what a person changes in the record; a decision or an action is answered with its id."""
-        facts: list[Event] = []
-
-        def decide() -> list[Event]:
-            facts[:] = corrected(command, self._ledger.log.segment, self._ledger.agenda, by)
-            return facts
-
-        await self._ledger.store(decide)
-        match facts:
-            case [Decision(decision_id=decision_id)]:
-                return {"decision_id": decision_id}
-            case [Action(action_id=action_id)]:
-                return {"action_id": action_id}
-            case _:
-                return None
+        """Does what a person changes in the record."""
+        return await self._amending.do(command, by)
 
     async def pause(self, by: str) -> None:
         """Closes the device until a person resumes."""
@@ -178,7 +178,7 @@ class Session:
         """The meeting as the stream serves it."""
         return Subject(
             head=head_of(self.meeting, self._watch.audio_started_at, "open"),
-            log=self._ledger.log,
-            items=self._ledger.agenda.items,
-            current_item=self._ledger.agenda.current,
+            log=self.ledger.log,
+            items=self.ledger.agenda.items,
+            current_item=self.ledger.agenda.current,
         )

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from meeting.domain.agenda import Recording
+from meeting.domain.words import WordKind
 
 ItemState = Literal["draft", "scheduled", "next", "ongoing", "completed", "withdrawn", "deferred"]
 PhaseName = Literal["opening", "items", "recess", "closed"]
@@ -19,10 +20,16 @@ ActionState = Literal["open", "done", "withdrawn"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """A stored fact. The event log gives `seq` (from 1, without holes, per meeting) and `at` (UTC, ISO 8601)."""
+    """A stored fact. The event log gives `seq` (from 1, without holes, per meeting) and `at` (UTC, ISO 8601).
+
+    `batch` names what one command of a person has done, all that `undo` takes back together; `undoes` is the batch
+    that an event takes back.
+    """
 
     seq: int = 0
     at: str = ""
+    batch: str = ""
+    undoes: str = ""
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,6 +175,19 @@ class Action(Event, frozen=True, kw_only=True, tag="action"):
     evidence: tuple[str, ...] = ()
 
 
+class WordNoted(Event, frozen=True, kw_only=True, tag="word"):
+    """A word that the meeting listens for from now on, or (`removed`) no longer.
+
+    `learnt`: it comes from a correction by hand.
+    """
+
+    text: str
+    by: str
+    kind: WordKind = "term"
+    learnt: bool = False
+    removed: bool = False
+
+
 class Gap(Event, frozen=True, kw_only=True, tag="gap"):
     """No sound exists for this span, and why (paused, recorder_restart, device_lost, overflow, off)."""
 
@@ -204,6 +224,7 @@ StoredEvent = (
     | Note
     | Decision
     | Action
+    | WordNoted
     | Gap
     | SoundDestroyed
     | End

@@ -10,11 +10,16 @@ def agenda_terms(agenda: Agenda, item_number: int | None = None) -> tuple[str, .
     return tuple(dict.fromkeys(term for term in _terms(agenda, item_number) if term))
 
 
+def item_terms(agenda: Agenda, item_number: int | None) -> tuple[str, ...]:
+    """Who presents an item, on whose behalf, and on which matter: most likely to be said while it is discussed."""
+    shorts = {unit.name: unit.short for unit in agenda.units}
+    found = (term for item in agenda.items if item.number == item_number for term in _item_terms(item, shorts))
+    return tuple(dict.fromkeys(term for term in found if term))
+
+
 def _terms(agenda: Agenda, item_number: int | None) -> Iterator[str]:
     shorts = {unit.name: unit.short for unit in agenda.units}
-    for item in agenda.items:
-        if item.number == item_number:
-            yield from _item_terms(item, shorts)
+    yield from item_terms(agenda, item_number)
     for person in (agenda.chair, *agenda.attendees, agenda.recorder):
         yield person.name if person else ""
     yield from (item.presenter for item in agenda.items)

@@ -43,9 +43,11 @@ class WordLists:
             connection.execute(delete(words).where(same))
             connection.execute(insert(words), row)
 
-    def remove(self, body: str, text: str) -> bool:
-        """Takes a word out of the body's list; says whether it was there."""
+    def remove(self, body: str, text: str, only_learnt: bool = False) -> bool:
+        """Takes a word out of the body's list; says whether it did. `only_learnt`: what a person has added stays."""
         same = (words.c.body == body) & (words.c.text == text)
+        if only_learnt:
+            same &= words.c.learnt == 1
         with refusing(self._name), writing(self._engine) as connection:
             return connection.execute(delete(words).where(same)).rowcount > 0
 

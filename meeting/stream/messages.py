@@ -6,6 +6,7 @@ import msgspec
 
 from meeting.domain.agenda import Recording
 from meeting.domain.events import Action, AttendanceState, Decision, Gap, ItemEntry, Note, Segment
+from meeting.domain.words import WordKind
 
 ClientRole = Literal["secretary", "display", "participant", "archivist"]
 RecognizerState = Literal["starting", "ready", "restarting", "off"]
@@ -173,7 +174,10 @@ class Search(Command, frozen=True, kw_only=True, tag="search"):
 
 
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):
-    """Words a segment anew; an empty `text` removes it. `rev` is the one that was seen: an older is refused."""
+    """Words a segment anew; an empty `text` removes it. `rev` is the one that was seen: an older is refused.
+
+    The answer's result is `{"words": [{"before", "after"}]}`: what `replace` may put right elsewhere too.
+    """
 
     segment_id: str
     rev: int
@@ -247,8 +251,35 @@ class Assign(Command, frozen=True, kw_only=True, tag="assign"):
     segments: tuple[str, ...] = ()
 
 
+class Word(Command, frozen=True, kw_only=True, tag="word"):
+    """Something to listen for from now on, in this meeting and those of its body; `remove` takes it out again.
+
+    The answer's result is `{"text", "kind"}`.
+    """
+
+    text: str
+    kind: WordKind | None = None
+    remove: bool = False
+
+
+class Replace(Command, frozen=True, kw_only=True, tag="replace"):
+    """Puts `after` in the place of `before` in every segment that no person has worded (or in `segment_ids` only).
+
+    The answer's result is `{"segments": [{"segment_id", "rev", "before", "after"}]}`, with the texts as they stood and
+    stand; with `preview` it is what would be done, and nothing is changed.
+    """
+
+    before: str
+    after: str
+    preview: bool = False
+    segment_ids: tuple[str, ...] = ()
+
+
 class Undo(Command, frozen=True, kw_only=True, tag="undo"):
-    """Takes back the newest change that a person has made."""
+    """Takes back the newest change that the same person has made and not taken back yet.
+
+    The answer's result is `{"undone"}`: what kinds of events took it back.
+    """
 
 
 class Record(Command, frozen=True, kw_only=True, tag="recording"):
@@ -257,6 +288,6 @@ class Record(Command, frozen=True, kw_only=True, tag="recording"):
     recording: Recording
 
 
-Correction = Edit | Split | Join | Move | Speaker | NoteDown | Attend | Decide | Assign | Undo
+Correction = Edit | Split | Join | Move | Speaker | NoteDown | Attend | Decide | Assign | Word | Replace | Undo
 ClientCommand = Start | Next | Item | Pause | Resume | Stop | Search | Correction | Record
 ServerMessage = Welcome | Snapshot | Partial | Status | Failure | Ok

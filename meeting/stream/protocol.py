@@ -24,7 +24,20 @@ CLOSE_TOO_LARGE = 1009
 CLOSE_TOO_SLOW = 1013
 
 CORRECTIONS = frozenset(
-    {"edit", "split", "join", "move", "speaker", "note", "attendance", "decide", "assign", "undo"}
+    {
+        "edit",
+        "split",
+        "join",
+        "move",
+        "speaker",
+        "note",
+        "attendance",
+        "decide",
+        "assign",
+        "word",
+        "replace",
+        "undo",
+    }
 )
 ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
     "secretary": frozenset({"start", "next", "item", "pause", "resume", "stop", "search", "recording"})

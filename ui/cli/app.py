@@ -2,7 +2,7 @@
 
 import typer
 
-from ui.cli import archive, bench, demo, machine, records, refine, running, sound, steering
+from ui.cli import archive, bench, demo, machine, records, refine, running, sound, steering, words
 from ui.locale import _
 
 app = typer.Typer(
@@ -14,5 +14,5 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for part in (demo, records, running, steering, sound, refine, archive, machine, bench):
+for part in (demo, records, running, steering, words, sound, refine, archive, machine, bench):
     app.add_typer(part.app)
