@@ -57,6 +57,7 @@ class JournalWriter:
         self._part_fd: int | None = None
         self._part_first = self._part_records = 0
         self._cipher: Cipher | None = None
+        self._key_known = self._own_part = False
         # What no sync has confirmed yet, for a file that fails.
         self._unconfirmed: list[Record] = []
         self._failed = False
@@ -123,6 +124,16 @@ class JournalWriter:
                 raise
         if self.end_sample > self._part_first:
             self._unconfirmed.clear()
+
+    def prepare_key(self) -> None:
+        """Makes sure that sound can be encrypted where it has to be. Raises KeyRefused, SoundLocked."""
+        if self._key_known:
+            return
+        # Once: a key file that is taken away later must not end the recording.
+        self._cipher = new_cipher()
+        if self._cipher is None and self.encrypted:
+            raise SoundLocked(path=str(self.folder), variable=KEY_VARIABLE)
+        self._key_known = True
 
     def prepare_memory(self) -> None:
         """Makes sure that sound can be withheld. Raises MemoryRefused."""
@@ -262,7 +273,7 @@ class JournalWriter:
         if self._part_fd is None or self.end_sample - self._part_first >= self._part_samples:
             return True
         # A part that another writer began has another writer's cipher.
-        return kind is Kind.AUDIO and self._cipher is None and (self.encrypted or key_file() is not None)
+        return kind is Kind.AUDIO and not self._own_part and (self.encrypted or key_file() is not None)
 
     def _put(self, record: Record) -> None:
         assert self._part_fd is not None
@@ -294,9 +305,8 @@ class JournalWriter:
         self._unconfirmed.clear()
 
     def _open_part(self, first: int, wall_ns: int) -> None:
-        cipher = new_cipher()
-        if cipher is None and self.encrypted:
-            raise SoundLocked(path=str(self.folder), variable=KEY_VARIABLE)
+        self.prepare_key()
+        cipher = self._cipher.renewed() if self._cipher else None
         started_at_ns = wall_ns if self.started_at_ns is None else self.started_at_ns
         header = PartHeader(first, started_at_ns)
         if cipher is not None:
@@ -306,7 +316,7 @@ class JournalWriter:
             with suppress(OSError):  # a file that failed may say so once more
                 os.close(self._part_fd)
         self._part_fd, self._part_first, self._part_records = fd, first, 0
-        self._cipher, self.encrypted = cipher, cipher is not None
+        self._cipher, self.encrypted, self._own_part = cipher, cipher is not None, True
         self.started_at_ns = started_at_ns
 
     def _begin_anew(self) -> None:

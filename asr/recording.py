@@ -12,129 +12,54 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from asr.errors import AsrError, JournalSealed, JournalTaken, NotWritten, RecorderFailed
+from asr.errors import AsrError, JournalSealed, JournalTaken, RecorderFailed
 from asr.journal import JournalReader, JournalWriter, lock_holder
-from asr.journal_files import refusals, write_over
 from asr.liveness import ProcessMark, is_running, mark_of
 from asr.programs import command_of, environment_of
+from asr.recording_files import (
+    CHANGES_KEPT,
+    CONTROL_NAME,
+    STATE_NAME,
+    Control,
+    Mode,
+    ModeChange,
+    RecorderState,
+    Stage,
+    Wanted,
+    read_control,
+    read_state,
+    refused,
+    write_control,
+    write_state,
+)
 from models.refusal import N_
 
-T = TypeVar("T")
-Wanted = Literal["record", "pause", "stop"]
-Mode = Literal["keep", "transcribe_only"]
-Stage = Literal["starting", "recording", "paused", "no_device", "disk_full", "sealed", "ended", "failed"]
+if TYPE_CHECKING:
+    from asr.spare import Spare
 
-STATE_NAME, CONTROL_NAME, LOG_NAME = "recorder.json", "control.json", "recorder.log"
-_FILE_BYTES = 4096
-_CHANGES_KEPT = 16
-# A device tells its sound later than it was spoken.
-_KEEP_LATE_NS = 100_000_000
+__all__ = [
+    "CONTROL_NAME",
+    "STATE_NAME",
+    "Control",
+    "Mode",
+    "ModeChange",
+    "RecorderState",
+    "Recording",
+    "Stage",
+    "Wanted",
+    "read_control",
+    "read_state",
+    "write_state",
+]
+
+LOG_NAME = "recorder.log"
 # A recorder that goes on with a long file has to decode up to where it was.
 _START_TIMEOUT_S = 60.0
 _END_TIMEOUT_S = 2.0
-
-
-class ModeChange(msgspec.Struct, frozen=True):
-    """From `at_boot_ns` on (ns since boot) sound is kept, or withheld from the disk."""
-
-    mode: Mode
-    at_boot_ns: int
-
-
-class Control(msgspec.Struct, frozen=True, kw_only=True):
-    """What people want of the recorder. It outlives every process: a new recorder obeys it before it opens anything.
-
-    `reason` names the gap of a pause (paused, off, recess); `recognized_sample`, `erase_before` and `withhold_from`
-    are media time. `modes` are the newest changes between keeping and withholding, the last one in force: sound that
-    waited while a change came goes by the mode of its own time. Sound that is on the disk already from
-    `withhold_from` on is taken off it.
-    """
-
-    wanted: Wanted = "record"
-    by: str = ""
-    reason: str = "paused"
-    recognized_sample: int = 0
-    erase_before: int = 0
-    modes: tuple[ModeChange, ...] = ()
-    withhold_from: int | None = None
-
-    def mode(self, started_with: Mode) -> Mode:
-        """The mode in force."""
-        return self.modes[-1].mode if self.modes else started_with
-
-    def withholds(self, begin_ns: int, end_ns: int, now_ns: int, started_with: Mode) -> bool:
-        """Whether sound of the time from `begin_ns` to `end_ns` (ns since boot) may not reach the disk.
-
-        In doubt it may not: a change holds for the whole of what it cuts through, and keeping begins a little late.
-        """
-        changes = self.modes
-        first: Mode = "transcribe_only" if len(changes) == _CHANGES_KEPT else started_with
-        for number, change in enumerate(self.modes):
-            if change.at_boot_ns > now_ns:  # ordered before the machine was started anew, like all before it
-                first, changes = change.mode, self.modes[number + 1 :]
-        begins = [0, *(change.at_boot_ns for change in changes)]
-        ends = [*(change.at_boot_ns + _KEEP_LATE_NS for change in changes), end_ns + 1]
-        modes = [first, *(change.mode for change in changes)]
-        return any(
-            mode == "transcribe_only" and begin < end_ns and begin_ns < end
-            for mode, begin, end in zip(modes, begins, ends, strict=True)
-        )
-
-
-class RecorderState(msgspec.Struct, frozen=True, kw_only=True):
-    """What the recorder does, rewritten twice a second while it lives.
-
-    `ended` is a recorder that was asked to go without ending the recording. `device` is the one asked for (None: the
-    default), `opened_device` the one that is open now. `mode` is the one in force, `samples` the journal's end,
-    `at_ns` the time of day of this writing; `warnings` are codes: truncated, silent_input, clipping, control_damaged.
-    """
-
-    pid: int
-    started: int
-    state: Stage
-    source: str
-    device: str | None = None
-    opened_device: str | None = None
-    mode: Mode = "keep"
-    pace: str = "realtime"
-    samples: int = 0
-    level_dbfs: float | None = None
-    at_ns: int = 0
-    warnings: tuple[str, ...] = ()
-    error_code: str | None = None
-    error_facts: dict[str, str | int] = {}
-
-    @property
-    def error(self) -> AsrError | None:
-        """The typed error behind `failed`, `no_device` or `disk_full` (which stands for a failing disk too)."""
-        kinds = {kind.code: kind for kind in _kinds_of(AsrError)}
-        kind = kinds.get(self.error_code or "")
-        return kind(**self.error_facts) if kind else None
-
-
-def read_state(folder: Path) -> RecorderState | None:
-    """The state last written, or None when there never was a recorder."""
-    return _read(folder / STATE_NAME, RecorderState)
-
-
-def write_state(folder: Path, state: RecorderState) -> None:
-    """Atomic where there is room; on a full disk the old file's own space is written over."""
-    try:
-        write_over(folder / STATE_NAME, msgspec.json.encode(state).ljust(_FILE_BYTES), durable=False)
-    except OSError as error:
-        raise _refused(folder, error) from error
-
-
-def read_control(folder: Path) -> Control | None:
-    """The orders, or None when there are none yet. Raises msgspec.DecodeError when they cannot be understood."""
-    try:
-        return msgspec.json.decode((folder / CONTROL_NAME).read_bytes(), type=Control)
-    except FileNotFoundError:
-        return None
 
 
 class Recording:
@@ -152,22 +77,29 @@ class Recording:
         device: str | None = None,
         pace: str = "realtime",
         mode: Mode = "keep",
+        leave_bytes: int = 0,
+        spare: "Spare | None" = None,
     ) -> "Recording":
         """Starts a recorder of its own session and returns once it records (or is paused, as was ordered before).
 
-        `source` is "mic" or a file's path. Raises the error that kept it from recording: NoMicrophone, DeviceGone,
-        LibraryMissing, SoundUnreadable, SoundEmpty, JournalTaken, JournalDamaged, DiskFull, RecorderFailed. A journal
-        that is sealed already, or whose stop was ordered, gives a recording that has ended.
+        `source` is "mic" or a file's path; `leave_bytes` of the disk's room are left to others; a `spare` that lives
+        takes the place of a new process. Sound is encrypted when a key file is named (see `asr.sound_key`).
+
+        Raises the error that kept it from recording: NoMicrophone, DeviceGone, LibraryMissing, SoundUnreadable,
+        SoundEmpty, JournalTaken, JournalDamaged, DiskFull, KeyRefused, SoundLocked, RecorderFailed. A journal that is
+        sealed already, or whose stop was ordered, gives a recording that has ended.
         """
         where = source if source == "mic" else str(Path(source).absolute())
         arguments = ["--journal", str(folder.absolute()), "--source", where, "--pace", pace, "--mode", mode]
+        arguments += ["--leave", str(leave_bytes)]
         if device is not None:
             arguments += ["--device", device]
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            recording = cls(folder, _spawn(arguments, folder))
+            taken = spare.take(arguments) if spare else None
+            recording = cls(folder, taken or _spawn(arguments, folder))
         except OSError as error:
-            raise _refused(folder, error) from error
+            raise refused(folder, error) from error
         recording._await_start()
         return recording
 
@@ -194,11 +126,13 @@ class Recording:
         reason: str = "paused",
         mode: Mode | None = None,
         withhold_from: int | None = None,
+        until_ns: int | None = None,
     ) -> None:
         """Says what is wanted, durably; the recorder obeys within 0.1 s, the next one before it opens a device.
 
         `mode` holds from now on (None: as before). With `transcribe_only`, `withhold_from` is the sample from which
-        on no sound may be on the disk, when that lies in the past.
+        on no sound may be on the disk, when that lies in the past. `until_ns` is the time of day up to which nobody
+        has to say more (None: as before); a device that was closed by itself is only opened again with it.
 
         Raises JournalSealed when a stop was ordered before: a finished recording does not go on; DiskFull,
         DiskFailing and RecorderFailed when the order could not be given.
@@ -208,9 +142,11 @@ class Recording:
             if control.wanted == "stop" and wanted != "stop":
                 raise JournalSealed(path=str(self.folder))
             changed = msgspec.structs.replace(control, wanted=wanted, by=by, reason=reason)
+            if until_ns is not None:
+                changed = msgspec.structs.replace(changed, until_ns=until_ns)
             if mode is not None:
                 changed = _in_mode(changed, ModeChange(mode, now_ns), withhold_from)
-            self._say(changed)
+            write_control(self.folder, changed)
 
     def progress(self, recognized_sample: int, erase_before: int = 0) -> None:
         """Tells how far recognition is (a fast file waits for it), and up to where withheld sound is to be erased.
@@ -224,7 +160,7 @@ class Recording:
                 erase_before=max(erase_before, control.erase_before),
             )
             if changed != control:
-                self._say(changed)
+                write_control(self.folder, changed)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Waits for the recorder's end; False when it still runs after `timeout` seconds."""
@@ -260,13 +196,40 @@ class Recording:
         with JournalWriter(self.folder) as writer:
             writer.withhold_from(sample)
 
-    def relaunch(self) -> "Recording":
+    def relaunch(self, spare: "Spare | None" = None) -> "Recording":
         """Starts a recorder in the place of a dead one, with what that one was started with; raises as `launch`."""
         last = self.state()
         if last is None:
             raise RecorderFailed(path=str(self.folder), reason=N_("nothing was ever recorded there"))
         device = last.device if last.source == "mic" else None
-        return Recording.launch(self.folder, last.source, device, last.pace, last.mode)
+        return Recording.launch(self.folder, last.source, device, last.pace, last.mode, last.leave_bytes, spare)
+
+    def life(self) -> int | None:
+        """A pidfd, readable as soon as the recorder dies, for the caller to close; None when it is dead already."""
+        mark = self._mark()
+        try:
+            fd = -1 if mark is None else os.pidfd_open(mark.pid)
+        except OSError:
+            return None
+        # The pid may have been given to another process before it was opened.
+        if fd >= 0 and mark is not None and is_running(mark):
+            return fd
+        if fd >= 0:
+            os.close(fd)
+        return None
+
+    def keep_until(self, until_ns: int) -> bool:
+        """Puts off (or brings forward) the time of day at which the recorder closes the device by itself.
+
+        False, and nothing is changed, when that time has come already: then only a person's order opens it again.
+        Raises DiskFull, DiskFailing, RecorderFailed.
+        """
+        with self._changing() as control:
+            if control.until_ns is not None and control.until_ns <= time.time_ns():
+                return False
+            if control.until_ns != until_ns:
+                write_control(self.folder, msgspec.structs.replace(control, until_ns=until_ns))
+            return True
 
     def _mark(self) -> ProcessMark | None:
         return lock_holder(self.folder) if self._child is None else mark_of(self._child)
@@ -306,7 +269,7 @@ class Recording:
             self.folder.mkdir(parents=True, exist_ok=True)
             fd = os.open(self.folder / "control.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise _refused(self.folder, error) from error
+            raise refused(self.folder, error) from error
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
             yield self._control()
@@ -319,12 +282,6 @@ class Recording:
         except msgspec.DecodeError:
             # What was ordered is not known any more: nothing of it may be kept until somebody says so.
             return Control(wanted="pause", modes=(ModeChange("transcribe_only", 0),))
-
-    def _say(self, control: Control) -> None:
-        try:
-            write_over(self.folder / CONTROL_NAME, msgspec.json.encode(control).ljust(_FILE_BYTES), durable=True)
-        except OSError as error:
-            raise _refused(self.folder, error) from error
 
 
 def _spawn(arguments: list[str], folder: Path) -> int:
@@ -346,34 +303,11 @@ def _spawn(arguments: list[str], folder: Path) -> int:
 
 def _in_mode(control: Control, change: ModeChange, withhold_from: int | None) -> Control:
     if not control.modes or control.modes[-1].mode != change.mode:
-        control = msgspec.structs.replace(control, modes=(*control.modes, change)[-_CHANGES_KEPT:])
+        control = msgspec.structs.replace(control, modes=(*control.modes, change)[-CHANGES_KEPT:])
     if change.mode == "keep":
         return msgspec.structs.replace(control, withhold_from=None)
     earlier = [sample for sample in (control.withhold_from, withhold_from) if sample is not None]
     return msgspec.structs.replace(control, withhold_from=min(earlier, default=None))
-
-
-def _refused(folder: Path, error: OSError) -> AsrError:
-    try:
-        with refusals(folder):
-            raise error
-    except OSError:
-        return RecorderFailed(path=str(folder), reason=error.strerror or repr(error))
-    except NotWritten as refusal:
-        return refusal
-
-
-def _kinds_of(kind: type[AsrError]) -> Iterator[type[AsrError]]:
-    yield kind
-    for child in kind.__subclasses__():
-        yield from _kinds_of(child)
-
-
-def _read(path: Path, kind: type[T]) -> T | None:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
 
 
 def _last_line(path: Path) -> str:

@@ -34,7 +34,12 @@ class Cipher:
 
     def __init__(self, key: bytes, salt: bytes) -> None:
         self.key_name, self.salt = name_of(key), salt
+        self._key = key
         self._aead = _aead(key, salt)
+
+    def renewed(self) -> "Cipher":
+        """The cipher of another part, from the same key."""
+        return Cipher(self._key, os.urandom(SALT_BYTES))
 
     def close(self, sound: bytes, bound: bytes) -> tuple[bytes, bytes]:
         """Encrypts: (the same number of bytes, nonce and tag). `bound` has to be the same when it is opened."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asr.journal import JournalReader
-from asr.recorder import Orders, SignalWatch
+from asr.recorder_watches import Orders, SignalWatch
 from asr.recording import Recording
 from tests.sound_card import sweep, write_wav
 
