@@ -10,10 +10,11 @@ from pathlib import Path
 from asr.text.lexicon import Expected
 from asr.text.mining import mine
 from meeting.domain.agenda import Agenda, AgendaItem
+from meeting.domain.events import Attendance
 from meeting.records import Records
 from meeting.store.meetings import Meeting
 from meeting.store.past import Heading
-from meeting.vocabulary import Mined, of_use
+from meeting.vocabulary import Mined, Vocabulary, of_use
 from models.refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,20 @@ def mine_for(records: Records, meeting: Meeting) -> Mined:
     return Mined(
         words=tuple(strongest.values()), of_item={number: some for number, some in of_item.items() if some}
     )
+
+
+def vocabulary_of(records: Records, meeting: Meeting) -> Vocabulary:
+    """What a meeting that has been held listens for, when it is looked at as a whole. May raise a StoreError.
+
+    Who left was there before: only who came, or was recused for an item, is other than planned.
+    """
+    vocabulary = Vocabulary(meeting.agenda)
+    vocabulary.take_list((word.text, word.kind, word.learnt) for word in records.words.of(meeting.agenda.body))
+    for event in records.log(meeting.id).all():
+        if not isinstance(event, Attendance) or event.state == "present" or event.item_id is not None:
+            vocabulary.apply(event)
+    vocabulary.take_mined(mine_for(records, meeting))
+    return vocabulary
 
 
 def _first(texts: Iterable[str]) -> str:

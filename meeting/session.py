@@ -44,13 +44,13 @@ class Session:
         journal = JournalReader(records.home.journal(meeting.id))
         self.ledger = ledger = Ledger(records, hub, meeting, options.follow_chair, journal)
         self._custody = custody = Custodian(records, ledger, options, journal)
-        self._vocabulary = Vocabulary(meeting.agenda)
+        self.vocabulary = Vocabulary(meeting.agenda)
         self.listening = Listening(
-            records, hub, ledger, custody, options, model, journal, self._vocabulary, self._finish
+            records, hub, ledger, custody, options, model, journal, self.vocabulary, self._finish
         )
         self._amending = Amending(ledger, records.words)
         self._watch = Watch(records, hub, ledger, custody, self.listening, journal)
-        ledger.attend(self._vocabulary.apply, before=self._amending.keep_words)
+        ledger.attend(self.vocabulary.apply, before=self._amending.keep_words)
         ledger.attend(custody.apply, before=custody.withhold_for, behind=self._follow)
         self._stopping_by: str | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -64,7 +64,7 @@ class Session:
         """
         anew = not await self.ledger.recall()
         listed = await asyncio.to_thread(self._records.words.of, self.meeting.agenda.body)
-        self._vocabulary.take_list((word.text, word.kind, word.learnt) for word in listed)
+        self.vocabulary.take_list((word.text, word.kind, word.learnt) for word in listed)
         await asyncio.to_thread(self._records.meetings.begin, self.meeting.id, self._options)
         try:
             await self._custody.begin(anew)
@@ -98,7 +98,7 @@ class Session:
         from meeting.mined import mine_for
 
         try:
-            self._vocabulary.take_mined(await asyncio.to_thread(mine_for, self._records, self.meeting))
+            self.vocabulary.take_mined(await asyncio.to_thread(mine_for, self._records, self.meeting))
         except Exception:
             # A mistake of ours over somebody's document: read again it would be made again.
             log.exception("the documents of the meeting could not be read for their words")
