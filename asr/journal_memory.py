@@ -4,11 +4,11 @@ The memory folder follows from the journal's own path, so that whoever opens the
 alone; one that is somebody else's, or that does not lie in memory, is refused. A restart of the machine empties it.
 """
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -36,6 +36,8 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True):
 
 def memory_folder(journal: Path) -> Path:
     """Where the withheld sound of the journal in folder `journal` lies."""
+    import hashlib  # brings OpenSSL along, for which a recorder that withholds nothing has no use
+
     digest = hashlib.sha256(os.fsencode(os.path.realpath(journal))).hexdigest()[:20]
     return _MEMORY / f"smart-meeting-{os.getuid()}-{digest}"
 
@@ -79,9 +81,14 @@ class SoundMemory:
     """The writer's side of the memory folder. It is made when the first sound comes."""
 
     def __init__(self, journal: Path) -> None:
-        self.folder = memory_folder(journal)
+        self._journal = journal
         self._fd: int | None = None
         self._first = self._last_start = self._number = 0
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the sound lies."""
+        return memory_folder(self._journal)
 
     def prepare(self) -> None:
         """Makes the folder. Raises MemoryRefused where sound could get to the disk or to somebody else."""
@@ -123,7 +130,7 @@ class SoundMemory:
 
     def cut_from(self, sample: int) -> None:
         """Drops what a dead writer put here and did not live to enter in the journal."""
-        if _objection(self.folder) is not None:
+        if not (self._journal / ERASED_NAME).exists() or _objection(self.folder) is not None:
             return
         drop_unfinished(self.folder)
         for path in part_paths(self.folder):

@@ -4,11 +4,8 @@ It stands as long as a device is open, tells of a pause, and goes when the recor
 shows notices and one of the programs `notify-send` and `gdbus`; without them there is none, and nothing else changes.
 """
 
-import gettext
 import os
 import re
-import shutil
-import subprocess
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -52,6 +49,8 @@ class Notice:
             self._thread.join(_PATIENCE_S)
 
     def _show(self) -> None:
+        import subprocess
+
         number = 0
         while True:
             stage = self._queue.get()
@@ -71,6 +70,8 @@ def _has_desktop() -> bool:
 
 
 def _program() -> str | None:
+    import shutil
+
     return shutil.which("notify-send") or shutil.which("gdbus")
 
 
@@ -92,6 +93,8 @@ def _command(number: int, stage: str) -> list[str]:
 
 def _said(sentence: str) -> str:
     """In the user's language: the words of the whole product lie beside its other parts."""
+    import gettext
+
     folder = Path(__file__).parent.parent / "ui" / "locale"
     wanted = next(filter(None, map(os.environ.get, ("MEETING_LANG", "LANGUAGE", "LC_ALL", "LANG"))), "")
     language = "en" if wanted.lower().startswith("en") else "zh_CN"

@@ -5,7 +5,6 @@ the sha256 of its file; the chain goes from part to part over all of this. A par
 one stretch after the other: off spans have none. With a key named, the file is encrypted as a whole.
 """
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
@@ -24,7 +23,7 @@ from models.refusal import N_
 
 MANIFEST_NAME = "sealed.json"
 PLAIN_SUFFIX, ENCRYPTED_SUFFIX = ".flac", ".flac.enc"
-CHAIN_SEED = hashlib.sha256(b"smart-meeting sealed sound 1").hexdigest()
+CHAIN_SEED = "smart-meeting sealed sound 1"
 _MAGIC = b"SMSEAL1\n"
 # Decoded at a time: whoever reads on from there has it already.
 _WINDOW_SAMPLES = 60 * 16_000
@@ -82,6 +81,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 def chained(before: str, part: SealedPart) -> str:
     """The chain's value after `part`."""
+    import hashlib  # brings OpenSSL along, for which a recorder has no use
+
     body = msgspec.json.encode(msgspec.structs.replace(part, chain=""))
     return hashlib.sha256(before.encode() + body).hexdigest()
 

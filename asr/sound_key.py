@@ -9,7 +9,6 @@ written again at the same place. A key file may hold several keys, one a line: t
 
 import base64
 import binascii
-import hashlib
 import os
 import stat
 import sys
@@ -115,6 +114,8 @@ def add_key(path: Path) -> None:
 
 def name_of(key: bytes) -> bytes:
     """What a part says of its key: enough to find it, nothing of the key itself."""
+    import hashlib  # brings OpenSSL along, for which a recorder in the clear has no use
+
     return hashlib.sha256(b"smart-meeting sound key name" + key).digest()[:NAME_BYTES]
 
 
