@@ -1,7 +1,7 @@
 import numpy as np
-import numpy.typing as npt
 
-from asr.recognizer import FULL_WINDOW_S, Hypothesis, _pieces, decode_exactly
+from asr.recognizer import FULL_WINDOW_S, _pieces, decode_exactly
+from tests.unit.asr.scripted import Scripted, hypothesis
 
 
 class Tokens:
@@ -13,29 +13,13 @@ class Tokens:
         return "".join(chr(0x4E00 + token) for token in tokens)
 
 
-def hypothesis(text: str, avg_logprob: float = -0.2) -> Hypothesis:
-    return Hypothesis(text=text, pieces=(), tokens=(), avg_logprob=avg_logprob, no_speech_prob=0.0, language="zh")
-
-
-class Scripted:
+def scripted(ordinary: str, careful: str) -> Scripted:
     """Gives one text to an ordinary decode and another to a careful one."""
+    return Scripted(lambda asked: careful if asked.careful else ordinary)
 
-    def __init__(self, ordinary: str, careful: str) -> None:
-        self.answers = {False: hypothesis(ordinary), True: hypothesis(careful)}
-        self.asked: list[tuple[bool, float]] = []
 
-    def decode(
-        self,
-        samples: npt.NDArray[np.float32],
-        *,
-        prompt: str,
-        language: str,
-        beam_size: int,
-        window_s: float,
-        careful: bool = False,
-    ) -> Hypothesis:
-        self.asked.append((careful, window_s))
-        return self.answers[careful]
+def windows(recognizer: Scripted) -> list[tuple[bool, float]]:
+    return [(one.careful, one.window_s) for one in recognizer.asked]
 
 
 def exactly(recognizer: Scripted) -> str:
@@ -44,14 +28,14 @@ def exactly(recognizer: Scripted) -> str:
 
 
 def test_a_good_text_is_decoded_once() -> None:
-    recognizer = Scripted("同意。", "")
-    assert exactly(recognizer) == "同意。" and recognizer.asked == [(False, 3.0)]
+    recognizer = scripted("同意。", "")
+    assert exactly(recognizer) == "同意。" and windows(recognizer) == [(False, 3.0)]
 
 
 def test_a_loop_is_decoded_again_in_a_full_window() -> None:
-    recognizer = Scripted("办公用房" * 20, "办公用房清理")
+    recognizer = scripted("办公用房" * 20, "办公用房清理")
     assert exactly(recognizer) == "办公用房清理"
-    assert recognizer.asked == [(False, 3.0), (True, FULL_WINDOW_S)]
+    assert windows(recognizer) == [(False, 3.0), (True, FULL_WINDOW_S)]
 
 
 def test_pieces_lie_between_timestamps_and_never_beyond_the_sound() -> None:

@@ -4,46 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asr.decoding import Manner
-from asr.recognizer import Hypothesis, TimedText
 from asr.refine import LONGEST, LONGEST_PAUSE, Stretch, chunks, refine_chunk, shorter
 from asr.text.letters import distance, letters_of, share_out, sounds
 from asr.text.prompt import build_prompt
 from asr.text.voting import vote
+from tests.unit.asr.scripted import in_turn
 
 RATE_HZ = 16_000
 MANNER = Manner(language="zh", prompt="周敏，资产处。")
-
-
-class Scripted:
-    """Answers with what it is told for each (number of seconds, whether prompted), in one piece."""
-
-    def __init__(self, *answers: str) -> None:
-        self.answers = list(answers)
-        self.asked: list[tuple[float, str]] = []
-
-    def decode(
-        self,
-        samples: npt.NDArray[np.float32],
-        *,
-        prompt: str,
-        language: str,
-        beam_size: int,
-        window_s: float,
-        careful: bool = False,
-    ) -> Hypothesis:
-        length_s = len(samples) / RATE_HZ
-        self.asked.append((length_s, prompt))
-        assert length_s <= window_s == 30.0
-        text = self.answers.pop(0)
-        piece = TimedText(start_s=0.0, end_s=length_s, text=text)
-        return Hypothesis(
-            text=text,
-            pieces=(piece,) if text else (),
-            tokens=(),
-            avg_logprob=-0.2,
-            no_speech_prob=0.0,
-            language="zh",
-        )
 
 
 def silence(start: int, count: int) -> npt.NDArray[np.int16]:
@@ -113,39 +81,40 @@ def test_a_tie_leaves_the_wording_as_a_whole() -> None:
 def test_the_wording_that_most_decodes_agree_on_replaces_what_was_heard_live() -> None:
     live = [stretch(0, 2, "由房产处先头。"), stretch(3, 4, "同意。")]
     together = "由房产处牵头 同意"
-    recognizer = Scripted("由房产处牵头", "同意", together, together)
+    recognizer = in_turn("由房产处牵头", "同意", together, together)
     first, second = refine_chunk(live, silence, recognizer, MANNER)
     assert (first.id, first.text) == ("s0", "由房产处牵头。")
     assert second.text == "同意。"
-    assert [prompt for _, prompt in recognizer.asked] == [MANNER.prompt] * 3 + [""]
+    assert [one.prompt for one in recognizer.asked] == [MANNER.prompt] * 3 + [""]
+    assert {one.window_s for one in recognizer.asked} == {30.0}
 
 
 def test_an_utterance_lost_in_the_long_windows_stays() -> None:
     live = [stretch(0, 2, "今天先不定。"), stretch(3, 6, "龙河水库的溢洪道修了没有？")]
-    recognizer = Scripted("今天先不定", "龙河水库的溢洪道修了没有", "今天先不定", "今天先不定")
+    recognizer = in_turn("今天先不定", "龙河水库的溢洪道修了没有", "今天先不定", "今天先不定")
     texts = [wording.text for wording in refine_chunk(live, silence, recognizer, MANNER)]
     assert texts == ["今天先不定。", "龙河水库的溢洪道修了没有？"]
 
 
 def test_decodes_that_contradict_each_other_or_loop_change_nothing() -> None:
     live = [stretch(0, 3, "会议原则同意。")]
-    recognizer = Scripted("请不吝点赞订阅", "打" * 400, "打" * 400, "打" * 400, "打" * 400)
+    recognizer = in_turn("请不吝点赞订阅", "打" * 400, "打" * 400, "打" * 400, "打" * 400)
     (wording,) = refine_chunk(live, silence, recognizer, MANNER)
     assert wording.text == "会议原则同意。"
 
 
 def test_without_an_earlier_wording_the_first_decode_stands_for_it() -> None:
-    recognizer = Scripted("没有意见", "", "")
+    recognizer = in_turn("没有意见", "", "")
     (wording,) = refine_chunk([stretch(0, 1)], silence, recognizer, MANNER)
     assert wording.text == "没有意见。"
 
 
 def test_long_pauses_are_shortened_and_no_window_is_too_long() -> None:
     live = [stretch(60 * at, 60 * at + 12, "第一") for at in range(4)]
-    recognizer = Scripted(*["第一"] * 4, *["第一第一"] * 2, *["第一", "第一第一", "第一"])
+    recognizer = in_turn(*["第一"] * 4, *["第一第一"] * 2, *["第一", "第一第一", "第一"])
     assert len(refine_chunk(live, silence, recognizer, MANNER)) == 4
     pause_s, longest_s = LONGEST_PAUSE / RATE_HZ, LONGEST / RATE_HZ
-    lengths = [length for length, _ in recognizer.asked]
+    lengths = [one.length_s for one in recognizer.asked]
     assert lengths == [12.0] * 4 + [24 + pause_s] * 2 + [12.0, 24 + pause_s, 12.0]
     assert max(lengths) <= longest_s
 

@@ -1,46 +1,21 @@
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 import asr.transcribe
-from asr.recognizer import Hypothesis, TimedText
+from asr.recognizer import Hypothesis
 from asr.transcribe import transcribe_blocks
+from tests.unit.asr.scripted import Asked, Scripted, hypothesis
 from tests.unit.asr.test_listener import LoudnessVad
 
 RATE_HZ = 16_000
 
 
-class Counting:
-    """Writes how many tenths of a second of each loudness it was given."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, int]] = []
-
-    def decode(
-        self,
-        samples: npt.NDArray[np.float32],
-        *,
-        prompt: str,
-        language: str,
-        beam_size: int,
-        window_s: float,
-        careful: bool = False,
-    ) -> Hypothesis:
-        self.asked.append((prompt, language, beam_size))
-        level = round(float(samples.max()) * 10)
-        text = {3: "同意", 5: "没有意见", 8: ""}[level]
-        piece = TimedText(start_s=0.0, end_s=len(samples) / RATE_HZ, text=text)
-        return Hypothesis(
-            text=text,
-            pieces=(piece,) if text else (),
-            tokens=(),
-            avg_logprob=-0.1,
-            no_speech_prob=0.0,
-            language="zh",
-        )
+def by_loudness(asked: Asked) -> str:
+    """What is said is told by how loud it is."""
+    return {3: "同意", 5: "没有意见", 8: ""}[round(asked.peak * 10)]
 
 
 def blocks() -> Iterator[npt.NDArray[np.int16]]:
@@ -57,7 +32,7 @@ def _loudness(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_utterance_is_decoded_from_its_own_sound_and_wordless_ones_are_left_out() -> None:
-    transcript = transcribe_blocks(blocks(), Counting())
+    transcript = transcribe_blocks(blocks(), Scripted(by_loudness))
     assert [segment.text for segment in transcript.segments] == ["同意。", "没有意见。"]
     assert transcript.duration_ms == 50_000
     first, second = transcript.segments
@@ -67,35 +42,32 @@ def test_each_utterance_is_decoded_from_its_own_sound_and_wordless_ones_are_left
 
 
 def test_terms_and_language_reach_the_decoder() -> None:
-    recognizer = Counting()
+    recognizer = Scripted(by_loudness)
     transcribe_blocks(blocks(), recognizer, language="auto", prompt_terms=["黎明", "资产处"])
-    assert set(recognizer.asked) == {("黎明，资产处。", "auto", 5), ("", "auto", 5)}
+    asked = {(one.prompt, one.language, one.beam_size) for one in recognizer.asked}
+    assert asked == {("黎明，资产处。", "auto", 5), ("", "auto", 5)}
 
 
 def test_progress_goes_forward_to_the_end() -> None:
     seen = list[int]()
-    transcribe_blocks(blocks(), Counting(), progress=seen.append)
+    transcribe_blocks(blocks(), Scripted(by_loudness), progress=seen.append)
     assert seen == sorted(seen) and seen[-1] == 50_000
 
 
 def test_no_sound_gives_an_empty_transcript() -> None:
-    assert transcribe_blocks([], Counting()).segments == ()
+    assert transcribe_blocks([], Scripted(by_loudness)).segments == ()
 
 
 def test_what_other_decodes_bear_out_replaces_the_first_wording() -> None:
-    class Mishearing(Counting):
-        def decode(self, samples, **how):  # type: ignore[no-untyped-def] # as its base
-            heard = super().decode(samples, **how)
-            wrong = len(self.asked) == 1
-            text = "统一" if wrong else heard.text
-            pieces = tuple(TimedText(start_s=one.start_s, end_s=one.end_s, text=text) for one in heard.pieces)
-            logprob = -0.4 if wrong else heard.avg_logprob
-            return replace(heard, text=text, pieces=pieces, avg_logprob=logprob)
+    def mishear(asked: Asked) -> Hypothesis:
+        first = len(recognizer.asked) == 1
+        return hypothesis("统一" if first else by_loudness(asked), asked.length_s, -0.4 if first else -0.1)
 
+    recognizer = Scripted(mishear)
     sound = np.concatenate(
         [np.full(s * RATE_HZ, int(level * 32767), np.int16) for level, s in ((0.3, 2), (0.0, 2))]
     )
-    (segment,) = transcribe_blocks([sound], Mishearing()).segments
+    (segment,) = transcribe_blocks([sound], recognizer).segments
     assert segment.text == "同意。" and segment.raw_text == "同意"
     assert [piece.text for piece in segment.pieces] == ["同意。"]
 
@@ -103,5 +75,5 @@ def test_what_other_decodes_bear_out_replaces_the_first_wording() -> None:
 def test_sound_of_any_length_is_refined_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("asr.refine._CHUNK", 3 * RATE_HZ)
     many = [block for _ in range(3) for block in blocks()]
-    transcript = transcribe_blocks(many, Counting())
+    transcript = transcribe_blocks(many, Scripted(by_loudness))
     assert [segment.text for segment in transcript.segments] == ["同意。", "没有意见。"] * 3

@@ -19,7 +19,7 @@ from meeting.refining import Report, better_text, refine_meeting
 from meeting.store.log import EventLog
 from meeting.store.meetings import RunOptions
 from search.documents import Query
-from tests.unit.asr.test_refine import Scripted
+from tests.unit.asr.scripted import Asked, Scripted, in_turn
 
 AGENDA = Agenda(
     title="局长办公会议",
@@ -27,6 +27,7 @@ AGENDA = Agenda(
     items=(AgendaItem(number=1, title="审议清理整改方案", presenter="周敏"),),
 )
 RATE_HZ = 16_000
+BETTER = ("请周敏同志汇报", "没有意见", *["请周敏同志汇报 没有意见"] * 2)
 
 
 def said(at_s: int, text: str, rev: int = 1, **other: object) -> Segment:
@@ -85,8 +86,7 @@ def held(home: Home) -> Held:
 
 
 def better() -> Scripted:
-    together = "请周敏同志汇报 没有意见"
-    return Scripted("请周敏同志汇报", "没有意见", together, together)
+    return in_turn(*BETTER)
 
 
 def test_better_text_is_a_higher_revision_with_the_same_id_times_and_item() -> None:
@@ -119,11 +119,11 @@ def test_a_record_is_refined_found_by_its_new_text_and_not_changed_by_a_second_r
     report = held.refine(recognizer)
     assert (report.segments, report.changed, report.untouched) == (2, 1, 0)
     assert held.texts() == ["请周敏同志汇报。", "没有意见。"]
-    assert recognizer.asked[0][1].startswith("周敏")
+    assert recognizer.asked[0].prompt.startswith("周敏")
     found = held.records.library.search(Query(text="周敏同志汇报", kinds=("record",)))
     assert found.total == 1
     last = held.log.last_seq()
-    assert held.refine(Scripted()).changed == 0 and held.log.last_seq() == last
+    assert held.refine(in_turn()).changed == 0 and held.log.last_seq() == last
 
 
 def test_without_the_note_of_what_was_done_a_second_run_comes_to_the_same_text(held: Held) -> None:
@@ -137,13 +137,14 @@ def test_without_the_note_of_what_was_done_a_second_run_comes_to_the_same_text(h
 def test_an_edit_made_while_the_sound_is_decoded_stays(held: Held) -> None:
     held.close()
 
-    class Slow(Scripted):
-        def decode(self, *args, **more):  # type: ignore[no-untyped-def] # as its base
-            if len(self.answers) == 1:
-                held.tell([said(0, "请周敏汇报", rev=2, source="human", by="王芳")])
-            return super().decode(*args, **more)
+    left = list(BETTER)
 
-    assert held.refine(Slow(*better().answers)).changed == 0
+    def edited_before_the_last(asked: Asked) -> str:
+        if len(left) == 1:
+            held.tell([said(0, "请周敏汇报", rev=2, source="human", by="王芳")])
+        return left.pop(0)
+
+    assert held.refine(Scripted(edited_before_the_last)).changed == 0
     assert held.texts() == ["请周敏汇报", "没有意见。"]
 
 
@@ -171,9 +172,9 @@ def test_a_run_that_died_is_taken_up_where_it_ended(home: Home, monkeypatch: pyt
     held.close()
     monkeypatch.setattr("asr.refine._CHUNK", 3 * RATE_HZ)
     with pytest.raises(IndexError):
-        held.refine(Scripted(*["请周敏同志汇报"] * 3))
+        held.refine(in_turn(*["请周敏同志汇报"] * 3))
     assert held.texts() == ["请周敏同志汇报。", "没有一见。"]
-    assert held.refine(Scripted(*["没有意见"] * 3)).changed == 1
+    assert held.refine(in_turn(*["没有意见"] * 3)).changed == 1
     assert held.texts() == ["请周敏同志汇报。", "没有意见。"]
 
 
@@ -182,14 +183,14 @@ def test_segments_whose_sound_is_gone_are_left_as_they_are(home: Home) -> None:
     sound(home.make_journal(held.id), silent=(0, 3))
     held.tell([said(0, "请周末同志会报。"), said(4, "没有一见。")])
     held.close()
-    report = held.refine(Scripted(*["没有意见"] * 3))
+    report = held.refine(in_turn(*["没有意见"] * 3))
     assert (report.changed, report.untouched) == (1, 1)
     assert held.texts() == ["请周末同志会报。", "没有意见。"]
 
 
 def test_a_meeting_that_is_still_open_is_refused(held: Held) -> None:
     with pytest.raises(MeetingRunning):
-        held.refine(Scripted())
+        held.refine(in_turn())
 
 
 @pytest.mark.parametrize("recording", ["keep", "transcribe_only", "off"])
@@ -198,7 +199,7 @@ def test_a_meeting_without_kept_sound_is_refused(home: Home, recording: str) -> 
     held.tell([said(0, "同意。")])
     held.close()
     with pytest.raises(SoundNotKept) as refused:
-        held.refine(Scripted())
+        held.refine(in_turn())
     assert str(refused.value) == (
         f"No sound of the meeting {held.id} is kept, so it cannot be decoded again. Its record stays as it is; "
         "correct it by hand where needed."
@@ -212,7 +213,7 @@ def test_expected_words_are_put_right_in_the_new_text_as_they_were_live(home: Ho
     sound(home.make_journal(held.id))
     held.tell([said(0, "列入都办台账。")])
     held.close()
-    held.refine(Scripted("这件事列入都办台账", "这件事列入都办台账", "这件事列入都办台账"))
+    held.refine(in_turn("这件事列入都办台账", "这件事列入都办台账", "这件事列入都办台账"))
     (segment,) = held.log.state().segments
     assert segment.text == "这件事列入督办台账。"
     assert [(one.before, one.after) for one in segment.changes] == [("都办台账", "督办台账")]
@@ -235,7 +236,7 @@ def test_numbers_are_written_as_the_meeting_was_run_unless_asked_otherwise(
     sound(home.make_journal(held.id))
     held.tell([said(0, "一公。")])
     held.close()
-    recognizer = Scripted(*["一共一百二十八个"] * 4)
+    recognizer = in_turn(*["一共一百二十八个"] * 4)
     refine_meeting(
         held.records, held.records.meetings.get(held.id), lambda: recognizer, model="whisper-base", figures=asked
     )
