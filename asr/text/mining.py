@@ -65,8 +65,10 @@ def _units(text: str) -> Counter[str]:
         for end in range(1, len(run) + 1):
             start = max(0, end - _WORDS_AT_MOST)
             earlier = [at + 1 for at in range(start, end - 1) if _UNIT.search(run[at])]
-            name = "".join(run[max([start, *earlier]) : end])
-            if _UNIT.search(run[end - 1]) and len(name) <= _CHARS_AT_MOST:
+            first = max([start, *earlier])
+            name = "".join(run[first:end])
+            # 省人民政府 would be heard where 镇人民政府 is said: a lone character at an edge has no support.
+            if _UNIT.search(run[end - 1]) and len(name) <= _CHARS_AT_MOST and len(run[first]) > 1:
                 counts[name] += 1
     return counts
 
@@ -76,7 +78,8 @@ def _terms(text: str) -> Counter[str]:
     for run in _runs(text):
         for start in range(len(run)):
             for end in range(start + 2, min(len(run), start + _WORDS_AT_MOST) + 1):
-                counts["".join(run[start:end])] += 1
+                if min(len(run[start]), len(run[end - 1])) > 1:
+                    counts["".join(run[start:end])] += 1
     often = {word: count for word, count in counts.items() if count >= _OFTEN and len(word) <= _CHARS_AT_MOST}
     # A part that is hardly said but within a longer word is no word of its own.
     inside = Counter[str]()

@@ -22,6 +22,14 @@ def test_words_of_the_dictionary_are_not_worth_expecting() -> None:
     assert {"会议", "预算", "会议室"}.isdisjoint(word.text for word in mine(TEXT + "会议室会议室会议室"))
 
 
+def test_what_one_character_tells_from_its_like_is_not_expected() -> None:
+    text = (
+        "省人民政府办公厅会同市民政部门、省人民政府办公厅会同市民政部门、省人民政府办公厅会同市民政部门落实。" * 2
+    )
+    found = {word.text for word in mine(text)}
+    assert not any(word.startswith(("省", "市")) for word in found), found
+
+
 def test_the_likeliest_come_first_and_no_more_than_asked_for() -> None:
     assert mine(TEXT, limit=2) == mine(TEXT)[:2]
     assert mine("") == ()
