@@ -107,6 +107,15 @@ class SoundNotKept(StateError):
     )
 
 
+class NoSoundKept(StateError):
+    """There is nothing to be destroyed: never recorded, not to be kept, or destroyed before."""
+
+    code = "no_sound_kept"
+    template = N_(
+        "No sound of the meeting {meeting} is kept, so there is nothing to destroy. Its text is untouched."
+    )
+
+
 class HomeReadOnly(StateError):
     """The home folder cannot be written."""
 
@@ -128,7 +137,8 @@ class StoreDamaged(StateError):
 
     code = "store_damaged"
     template = N_(
-        "The records in {file} are damaged ({why}); nothing was changed. Keep that file and restore a backup."
+        "The records in {file} are damaged ({why}); nothing was changed. Keep that file and restore a back-up with "
+        "`meeting restore DIR`."
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from meeting.home import Home
 from meeting.store.archive import ArchiveStore
 from meeting.store.engine import open_engine
+from meeting.store.integrity import check_store
 from meeting.store.log import EventLog
 from meeting.store.meetings import Meetings
 from meeting.store.past import Heading, newest_documents
@@ -41,6 +42,10 @@ class Records:
         from meeting.library import Library
 
         return Library(self)
+
+    def check(self) -> None:
+        """Reads all of the database. Raises StoreDamaged."""
+        check_store(self._engine)
 
     def close(self) -> None:
         """Lets go of the database."""

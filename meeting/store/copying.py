@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import Connection, Engine, Table, delete, insert, select
 
+from meeting.store.engine import open_engine, reading, refusing, writing
 from meeting.store.tables import metadata
 
 _ROWS = 500
@@ -44,9 +45,10 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 
 def copy_rows(source: Connection, target: Connection) -> None:
-    """Copies every row of our tables into a database where they are empty, of whatever kind the two are."""
+    """Puts every row of our tables in the place of those of another database, of whatever kind the two are."""
+    for table in reversed(metadata.sorted_tables):
+        target.execute(delete(table))
     for table in metadata.sorted_tables:
-        target.execute(table.delete())
         for rows in _batches(source, table):
             target.execute(insert(table), rows)
 
@@ -55,3 +57,28 @@ def _batches(source: Connection, table: Table) -> Iterator[list[dict[str, object
     found = source.execution_options(yield_per=_ROWS).execute(select(table))
     for rows in found.partitions():
         yield [dict(row._mapping) for row in rows]
+
+
+def copy_database(url: str, target: Path) -> None:
+    """Copies the records, of whatever kind their database is, into one SQLite file as they are at this moment.
+
+    Raises what `open_engine` raises, OSError.
+    """
+    engine = open_engine(url)
+    try:
+        path = sqlite_path(engine)
+        with refusing(f"sqlite:///{target}"):
+            if path is not None:
+                copy_sqlite(path, target)
+            else:
+                _rows_to_file(engine, target)
+    finally:
+        engine.dispose()
+
+
+def _rows_to_file(source: Engine, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    made = open_engine(f"sqlite:///{target}")
+    with reading(source) as read, writing(made) as write:
+        copy_rows(read, write)
+    made.dispose()

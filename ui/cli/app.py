@@ -2,7 +2,22 @@
 
 import typer
 
-from ui.cli import archive, bench, demo, machine, records, refine, running, sound, steering, words
+from ui.cli import (
+    archive,
+    audio,
+    backup,
+    bench,
+    demo,
+    machine,
+    records,
+    refine,
+    restore,
+    running,
+    sound,
+    steering,
+    verify,
+    words,
+)
 from ui.locale import _
 
 app = typer.Typer(
@@ -14,5 +29,20 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for part in (demo, records, running, steering, words, sound, refine, archive, machine, bench):
+for part in (
+    demo,
+    records,
+    running,
+    steering,
+    words,
+    sound,
+    refine,
+    verify,
+    audio,
+    archive,
+    backup,
+    restore,
+    machine,
+    bench,
+):
     app.add_typer(part.app)

@@ -62,6 +62,7 @@ def _records(folder: Path | None) -> str:
     from meeting.records import Records
 
     records = Records(Home(folder).prepare())
+    records.check()
     records.library.check()
     return _("{count} meetings").format(count=len(records.meetings.all()))
 

@@ -31,7 +31,7 @@ def test_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
         open_engine(url_of(tmp_path))
     assert str(refused.value) == (
         "The records in meeting.db are damaged (file is not a database); nothing was changed. "
-        "Keep that file and restore a backup."
+        "Keep that file and restore a back-up with `meeting restore DIR`."
     )
     assert (tmp_path / "meeting.db").read_bytes() == content
 
