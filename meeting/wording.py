@@ -16,12 +16,18 @@ BY_HAND = "by_hand"
 """The reason of a change that a person has made."""
 
 LEAST, MOST = 2, 12
+_LONGEST_COMPARED = 2000
+"""Characters: a longer text is no utterance, and comparing it would take time that the meeting needs."""
+_NEVER_LEARNT = frozenset("〇零一二三四五六七八九十百千万亿两半几不未没无非否别勿")
+"""Figures and denials: what was meant once says nothing about what will be meant, and much hangs on it."""
 _UNIT_ENDS = ("处", "局", "厅", "科", "办公室", "中心", "委员会", "领导小组", "集团", "公司")
 
 
 @lru_cache(maxsize=64)
 def differences(before: str, after: str) -> tuple[Changed, ...]:
     """The stretches that differ, in order, each widened to the borders of its words in `after`."""
+    if len(before) + len(after) > _LONGEST_COMPARED:
+        return (Changed(before=before, after=after, reason=BY_HAND),) if before != after else ()
     borders = _borders(after)
     found = list[tuple[int, int, int, int]]()
     for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, before, after, False).get_opcodes():
@@ -102,7 +108,14 @@ def worth_learning(change: Changed) -> bool:
         and all(is_han(char) or char == "·" for char in change.after)
         and sound_alike(change.before, change.after)
         and not is_common_word(change.after)
+        and not _NEVER_LEARNT & _changed(change)
     )
+
+
+def _changed(change: Changed) -> set[str]:
+    """The characters that are not the same on both sides."""
+    pairs = zip(change.before, change.after, strict=False)
+    return {char for pair in pairs if pair[0] != pair[1] for char in pair}
 
 
 def kind_of(word: str) -> WordKind:

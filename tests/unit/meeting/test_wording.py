@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meeting.domain.events import Changed, Doubt, Segment
+from meeting.refining import is_untouched
 from meeting.wording import differences, kind_of, plausible, replaced, worth_learning
 
 CHINESE = st.text(alphabet="议题一督都办台账资产处出𠮷〇·，。A1", max_size=24)
@@ -83,6 +84,22 @@ def test_words_of_the_dictionary_are_not_learnt() -> None:
     assert worth_learning(changed("三公一业", "三供一业"))
     assert not worth_learning(changed("一题", "议题"))
     assert not worth_learning(changed("周末", "周敏")), "it does not sound like it"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("十四万元", "四十万元"), ("为通过", "未通过"), ("部同意", "不同意")]
+)
+def test_figures_and_denials_are_never_learnt(before: str, after: str) -> None:
+    assert not worth_learning(changed(before, after))
+
+
+def test_a_text_that_is_no_utterance_is_not_compared_word_by_word() -> None:
+    assert len(pairs("同意。" * 800, "同义。" * 800)) == 1
+
+
+def test_what_a_person_has_put_right_in_a_passage_is_not_refined() -> None:
+    new = replaced(segment("列入都办台账。"), "都办", "督办")
+    assert is_untouched(segment("列入都办台账。")) and new is not None and not is_untouched(new)
 
 
 def test_a_word_tells_what_it_is() -> None:
