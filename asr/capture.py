@@ -19,7 +19,9 @@ _POLL_S = 0.05
 _BEAT_S = 0.5
 _RETRY_FIRST_S, _RETRY_LAST_S = 0.2, 2.0
 _FAST_AHEAD_SAMPLES = 30 * RATE_HZ
-_CLOCK_JUMP_NS = 500_000_000
+# Whoever keeps a clock right by the network moves it slowly up to about an eighth of a second, and sets it beyond.
+_CLOCK_JUMP_NS = 100_000_000
+_SAME_MOMENT_NS = 1_000_000
 _SEAL_PATIENCE_S = 5.0
 
 
@@ -48,7 +50,7 @@ class Recorder:
         # Of a journal that is gone on with, only the time of day of its end is known.
         self._end_boot_ns: int | None = None
         self._pending_gap = "recorder_restart" if writer.end_sample and source.live else ""
-        self._clock_offset_ns = time.time_ns() - boot_ns()
+        self._clock_offset_ns = _clock_offset_ns()
 
     def leave(self, *_: Any) -> None:
         """Signal handler of SIGTERM."""
@@ -234,7 +236,7 @@ class Recorder:
         return Hole(max(0, passed_ns) // NS_PER_SAMPLE, self._pending_gap)
 
     def _notice_clock(self) -> None:
-        offset = time.time_ns() - boot_ns()
+        offset = _clock_offset_ns()
         if abs(offset - self._clock_offset_ns) > _CLOCK_JUMP_NS:
             self._writer.gap(0, "clock_jump", None if self._end_boot_ns is None else self._end_boot_ns + offset)
             self._clock_offset_ns = offset
@@ -281,3 +283,11 @@ class Recorder:
         # What cannot be told must not stop what can be recorded: the heartbeat is missed, the sound is not.
         with suppress(OSError, AsrError):
             write_state(self._writer.folder, self._state)
+
+
+def _clock_offset_ns() -> int:
+    """What the clock of the day is ahead of the one since boot, both read at the same moment."""
+    while True:
+        before, day_ns, after = boot_ns(), time.time_ns(), boot_ns()
+        if after - before < _SAME_MOMENT_NS:
+            return day_ns - (before + after) // 2

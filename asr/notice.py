@@ -40,23 +40,29 @@ class Notice:
             return
         self._shown = stage
         if self._thread is None:
-            if not _has_desktop():
+            program = _program()
+            if program is None:
                 return
-            self._thread = Thread(target=self._show, daemon=True)
+            self._thread = Thread(target=self._show, args=(program,), daemon=True)
             self._thread.start()
         self._queue.put(stage)
         if stage in _LAST:
             self._thread.join(_PATIENCE_S)
 
-    def _show(self) -> None:
+    def _show(self, program: str) -> None:
         import subprocess
 
         number = 0
         while True:
             stage = self._queue.get()
+            while not self._queue.empty():
+                stage = self._queue.get()  # a slow desktop is only told the newest
             with suppress(OSError, subprocess.SubprocessError):
                 asked = subprocess.run(
-                    _command(number, stage), stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S
+                    _command(program, number, stage),
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    timeout=_PATIENCE_S,
                 )
                 found = re.search(rb"(\d+)\D*$", asked.stdout)
                 number = int(found[1]) if found else number
@@ -64,20 +70,18 @@ class Notice:
                 return
 
 
-def _has_desktop() -> bool:
-    bus = Path(f"/run/user/{os.getuid()}/bus")
-    return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS") or bus.exists()) and bool(_program())
-
-
 def _program() -> str | None:
+    """What shows notices; None where there is no desktop, or nothing that does."""
+    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not Path(f"/run/user/{os.getuid()}/bus").exists():
+        return None
     import shutil
 
     return shutil.which("notify-send") or shutil.which("gdbus")
 
 
-def _command(number: int, stage: str) -> list[str]:
+def _command(program: str, number: int, stage: str) -> list[str]:
     """Shows `stage` in the place of notice `number`, and prints the notice's number."""
-    program, last = _program() or "", stage in _LAST
+    last = stage in _LAST
     title, sentence = _said(_TITLE), _said(_SENTENCES[stage])
     lasting = "5000" if last else "0"
     if program.endswith("notify-send"):

@@ -1,0 +1,129 @@
+"""A recorder that is killed is replaced at once by one that waited for it, deaf until then."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from asr.journal import JournalReader
+from asr.recording import Recording
+from asr.spare import Spare, gone
+from tests.sound_card import sound_card, sweep, write_wav
+
+READY_S = 8.0
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "录音"
+    yield folder
+    if recording := Recording.adopt(folder):
+        recording.order("stop", "test")
+        recording.wait(10)
+
+
+@pytest.fixture
+def spare():
+    spare = ready(Spare())
+    yield spare
+    spare.close()
+
+
+def ready(spare: Spare) -> Spare:
+    """Waits until it sleeps at its input with everything loaded."""
+    process = psutil.Process(spare.pid)
+    until, quiet = time.monotonic() + READY_S, 0
+    while time.monotonic() < until and quiet < 4:
+        before = process.cpu_times()
+        time.sleep(0.1)
+        quiet = quiet + 1 if process.cpu_times() == before and sum(before[:2]) > 0.1 else 0
+    assert spare.alive()
+    return spare
+
+
+async def await_samples(folder, after: int) -> None:
+    while JournalReader(folder).end_sample <= after:
+        await asyncio.sleep(0.005)
+
+
+@pytest.mark.mic
+async def test_death_of_a_recorder_costs_at_most_a_second(folder, tmp_path):
+    with sound_card() as card:
+        recording = await asyncio.to_thread(Recording.launch, folder)
+        card.play(write_wav(tmp_path / "sweep.wav", sweep(20.0)))
+        reader = JournalReader(folder)
+        for kills in range(1, 4):
+            spare = await asyncio.to_thread(lambda: ready(Spare()))
+            seen = asyncio.create_task(gone(recording))
+            await await_samples(folder, reader.end_sample)
+            os.kill(recording.state().pid, signal.SIGKILL)
+            killed_at, had = time.monotonic(), reader.end_sample
+            await asyncio.wait_for(seen, 1.0)
+            recording = await asyncio.to_thread(recording.relaunch, spare)
+            await await_samples(folder, had)
+            assert time.monotonic() - killed_at < 1.0
+            gaps = reader.gaps()
+            assert [gap.reason for gap in gaps] == ["recorder_restart"] * kills
+            assert gaps[-1].samples / 16_000 <= 1.0
+            assert spare.pid is None and recording.state().pid != 0
+        # Media time is still the time of day.
+        end = reader.end_sample
+        assert abs(reader.wall_time(end) / 1e9 - reader.started_at_ns / 1e9 - end / 16_000) < 0.1
+
+
+@pytest.mark.mic
+def test_spare_has_no_device_open_and_is_small(spare):
+    with sound_card() as card:
+        waiting = ready(Spare())
+        listed = subprocess.run(["pactl", "list", "short", "source-outputs"], capture_output=True, text=True)
+        # The one listener is the card's own.
+        assert len(listed.stdout.splitlines()) == 1, card
+        process = psutil.Process(waiting.pid)
+        assert process.memory_info().rss < 60 * 2**20
+        assert not [file for file in process.open_files() if file.path.endswith(".smj")]
+        waiting.close()
+
+
+def test_spare_ends_with_whoever_started_it(tmp_path):
+    script = "from asr.spare import Spare; import time; print(Spare().pid, flush=True); time.sleep(60)"
+    starter = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    pid = int(starter.stdout.readline())
+    starter.kill()
+    starter.wait()
+    starter.stdout.close()
+    until = time.monotonic() + 10
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_spare_records_what_it_is_given(folder, tmp_path, spare):
+    pid = spare.pid
+    clip = write_wav(tmp_path / "clip.wav", sweep(1.0))
+    recording = Recording.launch(folder, str(clip), pace="4", spare=spare)
+    assert recording.state().pid == pid
+    assert recording.wait(10) and JournalReader(folder).end_sample == 16_000
+    assert Recording.launch(folder, str(clip), spare=spare).wait(5), "one that was taken is no spare"
+
+
+def test_spare_that_died_is_no_hindrance(folder, tmp_path, spare):
+    pid = spare.pid
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    clip = write_wav(tmp_path / "clip.wav", sweep(1.0))
+    recording = Recording.launch(folder, str(clip), pace="4", spare=spare)
+    assert recording.state().pid != pid
+    assert recording.wait(10) and JournalReader(folder).end_sample == 16_000
+
+
+async def test_recorder_that_is_dead_already_is_gone_at_once(folder, tmp_path):
+    clip = write_wav(tmp_path / "clip.wav", sweep(1.0))
+    recording = await asyncio.to_thread(Recording.launch, folder, str(clip), None, "8")
+    await asyncio.wait_for(gone(recording), 10)
+    await asyncio.wait_for(gone(recording), 1)
+    await asyncio.wait_for(gone(Recording(folder)), 1)
