@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Python packages cannot bring: PortAudio; for tests a sound server and a terminal as well.
+# Installs what Python packages cannot bring: PortAudio; for tests a sound server, a terminal and PostgreSQL as well.
 # Usage: scripts/system-packages.sh run|test, or venv PACKAGE. Where it may not install, it prints the one command.
 set -eu
 . "$(dirname "$0")/words.sh"
@@ -17,6 +17,7 @@ if [ "$kind" = test ]; then
     command -v pulseaudio >/dev/null || need pulseaudio
     command -v paplay >/dev/null || need pulseaudio-utils
     command -v tmux >/dev/null || need tmux
+    command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
     find /usr/lib -name 'libasound_module_pcm_pulse.so' 2>/dev/null | grep -q . || need libasound2-plugins
 fi
 [ -n "$missing" ] || exit 0
