@@ -22,7 +22,7 @@ def command_line(one: psutil.Process) -> list[str]:
 
 
 @pytest.mark.model
-def test_a_service_that_is_killed_is_a_failed_measurement(model_path: Path):
+def test_a_service_that_is_killed_is_a_failed_measurement(model_path: Path, tmp_path: Path):
     seen = list[psutil.Process]()
     before = set(psutil.Process().children(recursive=True))
 
@@ -47,6 +47,7 @@ def test_a_service_that_is_killed_is_a_failed_measurement(model_path: Path):
                 DEMO / "meeting.flac",
                 DEMO / "agenda.yaml",
                 live.Manner(model="whisper-base", model_path=model_path),
+                tmp_path / "home",
             )
     finally:
         killing.join()

@@ -27,7 +27,7 @@ class RecordingTooShort(BenchError):
     """No utterance ends in the part that was asked for."""
 
     code = "recording_too_short"
-    template = N_("Nobody finishes a sentence in the first {seconds} s of {folder}. Give more with --seconds.")
+    template = N_("Nobody finishes a sentence in the first {seconds} s of {folder}. Ask for more seconds of it.")
 
 
 class PeersMissing(BenchError):

@@ -25,6 +25,12 @@ def asr(
         ),
     ] = None,
     conditions: Annotated[str, typer.Option(metavar="LIST", help="clean,room,distance,aircon,overlap")] = "clean",
+    conditions_seconds: Annotated[
+        float | None, typer.Option(min=5, help=_("Only so much of each recording in conditions other than clean."))
+    ] = None,
+    refine: Annotated[
+        bool, typer.Option("--refine", help=_("Measure `meeting refine` of what was played as well."))
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help=_("Measure `meeting transcribe` as well."))] = False,
     peers: Annotated[
         Path | None,
@@ -45,7 +51,7 @@ def asr(
     json: JsonOption = False,
 ) -> None:
     from ui.bench.asr.live import Manner
-    from ui.bench.asr.run import Order, load_all, run
+    from ui.bench.asr.run import Order, load_all, run, shortened
     from ui.bench.asr.table import table
     from ui.bench.asr.table import write as put
     from ui.cli.launch import find_model
@@ -53,10 +59,13 @@ def asr(
     wanted, times = _conditions(conditions), _pace(pace)
     if peers and times != 1:
         raise typer.BadParameter(_("--peers are played in real time: leave out --pace"))
+    loaded = load_all(recordings or [DEMO], seconds)
     order = Order(
         conditions=wanted,
         manner=Manner(model=model, model_path=find_model(model), language=language, pace=times),
-        recordings=load_all(recordings or [DEMO], seconds),
+        recordings=loaded,
+        shorter=shortened(loaded, conditions_seconds),
+        refine=refine,
         transcribe=offline,
         peers=peers.absolute() if peers else None,
     )

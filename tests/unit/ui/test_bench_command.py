@@ -18,6 +18,7 @@ def run(*arguments: str):
         ("--pace", "fast"),
         ("--pace", "x"),
         ("--peers", ".", "--pace", "2"),
+        ("--conditions-seconds", "1"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_played(arguments: tuple[str, ...]):

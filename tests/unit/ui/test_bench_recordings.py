@@ -9,7 +9,7 @@ import pytest
 
 import ui
 from meeting.agenda import read_agenda
-from ui.bench.asr.recordings import load, write_wav
+from ui.bench.asr.recordings import beginning, load, write_wav
 from ui.bench.asr.words import words_by_kind
 from ui.bench.errors import RecordingIncomplete, RecordingTooShort, ScriptUnusable
 
@@ -36,6 +36,15 @@ def test_the_first_seconds_end_after_the_last_whole_utterance(folder: Path):
     recording = load(folder, seconds=15)
     assert [line.t_end_ms for line in recording.lines] == [5763, 12675]
     assert recording.duration_ms == 12675 + 1000
+
+
+def test_the_beginning_of_a_recording_says_that_it_is_one(folder: Path):
+    whole = load(folder)
+    part = beginning(whole, 15)
+    assert (whole.part_s, part.part_s, part.text) == (None, 13.7, load(folder, seconds=15).text)
+    assert beginning(whole, 1000) == whole
+    with pytest.raises(RecordingTooShort):
+        beginning(whole, 5)
 
 
 @pytest.mark.parametrize("name", ["meeting.flac", "script.jsonl", "agenda.yaml"])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from meeting.domain.agenda import Agenda, Attendee, Unit
+from ui.bench.asr.demands import demands
 from ui.bench.asr.offline import PLAIN, TRANSCRIBE, Transcribed
 from ui.bench.asr.played import Played
 from ui.bench.asr.recordings import Line, Recording
@@ -65,7 +66,15 @@ def report() -> Report:
         version="0.1.0",
         date="2026-11-24",
     )
-    return Report(machine=machine, model="whisper-base", pace=1, lines=tuple(found), ratios=tuple(ratios(found)))
+    compared = ratios(found)
+    return Report(
+        machine=machine,
+        model="whisper-base",
+        pace=1,
+        lines=tuple(found),
+        ratios=tuple(compared),
+        demands=demands(found, compared),
+    )
 
 
 def test_figures_of_what_was_played():
@@ -110,11 +119,28 @@ def test_other_sound_is_not_compared():
 def test_table_names_the_machine_and_holds_every_line():
     shown = table(report())
     assert "Any Processor, 2 cores, 24 GB, Linux 6, Python 3.11.7" in shown[1]
-    rows = [line for line in shown if line.startswith("| 会议")]
+    rows = [line for line in shown if line.startswith("| 会议 | clean")]
     assert len(rows) == 4
-    assert {line.count("|") for line in shown if line.startswith("|")} == {13}
+    assert {line.count("|") for line in shown if line.startswith("|")} == {13, 5}
     assert "1.00 / 1.00 / 1.00" in rows[0]
     assert "2/2 (people 1/1, short_names 1/1)" in rows[0]
+
+
+def test_table_answers_what_is_demanded():
+    shown = table(report())
+    assert "| 会议 | final after the end p95 ≤ 2.5 s | 1 s | yes |" in shown
+    assert f"| 会议 | agenda terms right ≥ 0.9 | 1 (2/2, {PLAIN} 1/2) | yes |" in shown
+    assert f"| 会议 | CER of {TRANSCRIBE} against {PLAIN} ≤ 0.65 × (goal beyond) | 0.5 × | yes |" in shown
+    assert "| 会议 | cores against WhisperLive 0.10.0 ≤ 0.5 × | 1 × | **no** |" in shown
+    alone = lines()[:1]
+    shown = table(msgspec.structs.replace(report(), lines=tuple(alone), ratios=(), demands=demands(alone, [])))
+    assert "| 会议 | CER against other systems < 1 × | not measured | – |" in shown
+
+
+def test_a_part_of_a_recording_is_named():
+    part = msgspec.structs.replace(RECORDING, part_s=9.5)
+    line = measure(part, "room", played("meeting", 1000))
+    assert "| room, first 9.5 s |" in table(msgspec.structs.replace(report(), lines=(line,)))[5]
 
 
 def test_a_busy_machine_is_said_in_the_table():

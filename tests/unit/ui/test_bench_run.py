@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -31,7 +32,7 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The sizes of the sound files that were played."""
     found = list[int]()
 
-    def play(sound: Path, agenda: Path, manner: Manner) -> Played:
+    def play(sound: Path, agenda: Path, manner: Manner, home: Path) -> Played:
         found.append(sound.stat().st_size)
         piece = Piece(id="s0", start_ms=0, end_ms=1900, text="没有意见。", final=True)
         return Played(system=live.SYSTEM, updates=(Update(at_ms=2500, pieces=(piece,)),))
@@ -66,6 +67,35 @@ def test_a_failing_system_costs_no_others_figures(sizes: list[int], tmp_path: Pa
     assert any(line.startswith("- **会议, clean: ") for line in table(report))
     assert sizes == [44 + 2 * 16_000 * 3] * 4
     assert told[0] == "peer" and "会议 · aircon · meeting · 3 s" in told
+
+
+def test_only_worse_rooms_hear_less_and_what_was_played_is_refined_at_once(
+    sizes: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    homes = list[Path]()
+
+    def refine(home: Path) -> Transcribed:
+        homes.append(home)
+        return Transcribed(system=offline.REFINE, text="没有意见", cpu_s=1)
+
+    monkeypatch.setattr(offline, "refine", refine)
+    part = msgspec.structs.replace(RECORDING, samples=RECORDING.samples[: 16_000 * 2], part_s=2.0)
+    manner = Manner(model="whisper-base", model_path=tmp_path)
+    order = Order(
+        recordings=(RECORDING,), shorter=(part,), manner=manner, conditions=("clean", "room"), refine=True
+    )
+    report = run(order, lambda line: None)
+    assert [(line.condition, line.system, line.audio_ms, line.part_s) for line in report.lines] == [
+        ("clean", "meeting", 3000, None),
+        ("clean", offline.REFINE, 3000, None),
+        ("clean", PLAIN, 3000, None),
+        ("room", "meeting", 2000, 2.0),
+        ("room", offline.REFINE, 2000, 2.0),
+        ("room", PLAIN, 2000, 2.0),
+    ]
+    assert len(set(homes)) == 2 and {home.name for home in homes} == {"home"}
+    refined = [one for one in report.demands if offline.REFINE in one.what]
+    assert [(one.value, one.met, one.goal) for one in refined] == [(0, True, False), (0, True, True)]
 
 
 def test_a_peer_that_cannot_be_set_up_is_left_out(sizes: list[int], tmp_path: Path):

@@ -9,7 +9,6 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -24,6 +23,7 @@ from ui.bench.asr.screen import Piece, Update
 from ui.bench.errors import SystemFailed
 
 SYSTEM = "meeting"
+MEETING = (sys.executable, "-P", "-m", "ui.cli")
 _SERVICE_WITHIN_S = 30.0
 _END_WITHIN_S = 30.0
 
@@ -37,36 +37,35 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     pace: float = 1.0
 
 
-def play(sound: Path, agenda: Path, manner: Manner) -> Played:
+def play(sound: Path, agenda: Path, manner: Manner, home_folder: Path) -> Played:
     """Runs a meeting on `sound` in a home of its own, from the command to its end.
 
     Raises SystemFailed, also where the record is not complete: half a meeting has no figures.
     """
-    with TemporaryDirectory(prefix="meeting-bench-") as folder:
-        home = Home(Path(folder) / "home")
-        command = [sys.executable, "-P", "-m", "ui.cli", "run", str(agenda), "--source", str(sound)]
-        command += ["--no-console", "--follow-chair", "--pace", str(manner.pace), "--model", manner.model]
-        command += ["--language", manner.language, "--home", str(home.folder)]
-        log = Path(folder) / "log"
-        # A home of its own is not enough where the user's records are in a database of its own address.
-        environment = {name: value for name, value in os.environ.items() if name != "MEETING_DATABASE_URL"}
-        with log.open("wb") as output:
-            child = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, env=environment
-            )
-        watcher, meter = Watcher(manner.pace), Meter(child.pid)
-        try:
-            with meter:
-                asyncio.run(_follow(home, child, watcher))
-                child.wait(_END_WITHIN_S)
-        except (NoService, subprocess.TimeoutExpired) as error:
-            raise SystemFailed(system=SYSTEM, why=last_line(log) or str(error)) from error
-        finally:
-            _stop(child)
-            # A recorder outlives its service; where there is nothing more to record for, it is ended.
-            meter.end_remaining()
-        if child.returncode or not watcher.ended:
-            raise SystemFailed(system=SYSTEM, why=last_line(log) or str(child.returncode))
+    home, log = Home(home_folder), home_folder.with_suffix(".log")
+    command = [*MEETING, "run", str(agenda), "--source", str(sound), "--no-console", "--follow-chair"]
+    command += ["--pace", str(manner.pace), "--model", manner.model, "--language", manner.language]
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            [*command, "--home", str(home.folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=output,
+            env=own_environment(),
+        )
+    watcher, meter = Watcher(manner.pace), Meter(child.pid)
+    try:
+        with meter:
+            asyncio.run(_follow(home, child, watcher))
+            child.wait(_END_WITHIN_S)
+    except (NoService, subprocess.TimeoutExpired) as error:
+        raise SystemFailed(system=SYSTEM, why=last_line(log) or str(error)) from error
+    finally:
+        _stop(child)
+        # A recorder outlives its service; where there is nothing more to record for, it is ended.
+        meter.end_remaining()
+    if child.returncode or not watcher.ended:
+        raise SystemFailed(system=SYSTEM, why=last_line(log) or str(child.returncode))
     return Played(
         system=SYSTEM,
         updates=watcher.updates(),
@@ -74,6 +73,11 @@ def play(sound: Path, agenda: Path, manner: Manner) -> Played:
         peak_bytes=meter.peak_bytes,
         lag_max_ms=watcher.lag_max_ms,
     )
+
+
+def own_environment() -> dict[str, str]:
+    """A home of its own is not enough where the user's records are in a database of its own address."""
+    return {name: value for name, value in os.environ.items() if name != "MEETING_DATABASE_URL"}
 
 
 async def _follow(home: Home, child: "subprocess.Popen[bytes]", watcher: "Watcher") -> None:

@@ -27,13 +27,17 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
-    """Sound (16 kHz mono in -1..1), what is said in it, and the agenda file that a user would give with it."""
+    """Sound (16 kHz mono in -1..1), what is said in it, and the agenda file that a user would give with it.
+
+    `part_s`: it is only so much of the beginning.
+    """
 
     name: str
     samples: Samples
     lines: tuple[Line, ...]
     agenda_path: Path
     agenda: Agenda
+    part_s: float | None = None
 
     @property
     def duration_ms(self) -> int:
@@ -49,8 +53,10 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(folder: Path, seconds: float | None = None) -> Recording:
-    """Reads meeting.flac, script.jsonl and agenda.yaml of a folder, whole or its first seconds: then up to the last
-    utterance that ends in them. Raises BenchError, AgendaError, AudioError."""
+    """Reads meeting.flac, script.jsonl and agenda.yaml of a folder, whole or its first seconds.
+
+    Raises BenchError, AgendaError, AudioError.
+    """
     from asr.audio import decode
     from meeting.agenda import read_agenda
 
@@ -61,17 +67,26 @@ def load(folder: Path, seconds: float | None = None) -> Recording:
     lines = _read_script(script)
     blocks = [block.astype(np.float32) / 32768 for block in decode(sound)]
     samples: Samples = np.concatenate(blocks)
-    if seconds is not None:
-        lines = tuple(line for line in lines if line.t_end_ms <= seconds * 1000)
-        if not lines:
-            raise RecordingTooShort(folder=folder, seconds=f"{seconds:g}")
-        samples = samples[: (lines[-1].t_end_ms + _AFTER_LAST_MS) * RATE_HZ // 1000]
-    return Recording(
+    whole = Recording(
         name=folder.absolute().name,
         samples=samples,
         lines=lines,
         agenda_path=agenda_path,
         agenda=read_agenda(agenda_path),
+    )
+    return whole if seconds is None else beginning(whole, seconds)
+
+
+def beginning(recording: Recording, seconds: float) -> Recording:
+    """The first seconds, up to the last utterance that ends in them. Raises RecordingTooShort."""
+    lines = tuple(line for line in recording.lines if line.t_end_ms <= seconds * 1000)
+    if not lines:
+        raise RecordingTooShort(folder=recording.agenda_path.parent, seconds=f"{seconds:g}")
+    if len(lines) == len(recording.lines):
+        return recording
+    samples = recording.samples[: (lines[-1].t_end_ms + _AFTER_LAST_MS) * RATE_HZ // 1000]
+    return msgspec.structs.replace(
+        recording, samples=samples, lines=lines, part_s=round(len(samples) / RATE_HZ, 1)
     )
 
 

@@ -7,12 +7,14 @@ import msgspec
 from ui.bench.asr.delays import Spread, final_waits, partial_ages, spread, voice_until_shown
 from ui.bench.asr.flicker import flicker
 from ui.bench.asr.live import SYSTEM
-from ui.bench.asr.offline import PLAIN, TRANSCRIBE, Transcribed
+from ui.bench.asr.offline import PLAIN, REFINE, TRANSCRIBE, Transcribed
 from ui.bench.asr.played import Played
 from ui.bench.asr.recordings import Recording
 from ui.bench.asr.screen import shown_at_last
 from ui.bench.asr.words import words_by_kind
 from ui.bench.scoring import error_rate, term_recall
+
+OURS = (SYSTEM, REFINE, TRANSCRIBE)
 
 
 class Recall(msgspec.Struct, frozen=True, array_like=True):
@@ -25,13 +27,15 @@ class Recall(msgspec.Struct, frozen=True, array_like=True):
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the table; what a system does not have is null. Waits in ms, `cpu` in cores (s per s of sound).
 
-    `other_cores` were taken by other programs meanwhile: near 0 on a machine that is fit to measure on.
+    `part_s`: only so much of the recording's beginning was heard. `other_cores` were taken by other programs
+    meanwhile: near 0 on a machine that is fit to measure on.
     """
 
     recording: str
     condition: str
     system: str
     audio_ms: int
+    part_s: float | None = None
     cer: float
     terms: Recall
     terms_by_kind: dict[str, Recall]
@@ -69,6 +73,7 @@ def measure(
         condition=condition,
         system=result.system,
         audio_ms=recording.duration_ms,
+        part_s=recording.part_s,
         cer=error_rate(recording.text, text),
         terms=Recall(*term_recall([word for words in kinds.values() for word in words], recording.text, text)),
         terms_by_kind={kind: Recall(*term_recall(words, recording.text, text)) for kind, words in kinds.items()},
@@ -92,10 +97,10 @@ def measure(
 def ratios(lines: Sequence[Figures]) -> list[Ratio]:
     """Ours against each other system on the same sound; text made at leisure only by its errors."""
     found = []
-    for ours in (line for line in lines if line.system in (SYSTEM, TRANSCRIBE)):
+    for ours in (line for line in lines if line.system in OURS):
         for other in lines:
             same = (other.recording, other.condition) == (ours.recording, ours.condition)
-            if not same or other.system in (SYSTEM, TRANSCRIBE):
+            if not same or other.system in OURS:
                 continue
             if other.system == PLAIN:
                 found.append(_ratio(ours, other, live=False))

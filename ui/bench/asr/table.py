@@ -1,13 +1,15 @@
 """The report as one Markdown table with its ratios, for a terminal and for the documents."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ui.bench.asr.delays import Spread
+from ui.bench.asr.demands import Demand
 from ui.bench.asr.results import Figures, Ratio
 from ui.bench.asr.run import Failure, Report
 
 BEGIN, END = "<!-- bench asr: begin -->", "<!-- bench asr: end -->"
+_ANSWERS = {True: "yes", False: "**no**", None: "–"}
 QUIET_CORES = 0.25
 """What the reader of the stream, the sender of the sound and the system itself may take."""
 
@@ -26,7 +28,7 @@ def _recall(line: Figures) -> str:
 
 COLUMNS: dict[str, Callable[[Figures], str]] = {
     "recording": lambda line: line.recording,
-    "condition": lambda line: line.condition,
+    "condition": lambda line: line.condition + (f", first {line.part_s:g} s" if line.part_s else ""),
     "system": lambda line: line.system,
     "CER": lambda line: f"{line.cer:.3f}",
     "agenda terms right": _recall,
@@ -41,7 +43,7 @@ COLUMNS: dict[str, Callable[[Figures], str]] = {
 
 
 def table(report: Report) -> list[str]:
-    """The machine, the table, and the ratios, as lines of Markdown."""
+    """The machine, the table, the ratios, and what is demanded, as lines of Markdown."""
     rows = [[show(line) for show in COLUMNS.values()] for line in report.lines]
     return [
         *_heading(report),
@@ -52,6 +54,7 @@ def table(report: Report) -> list[str]:
         "",
         *(f"- {line}" for line in map(_ratio, report.ratios)),
         *(f"- {line}" for line in map(_failure, report.failures)),
+        *_demands(report.demands),
     ]
 
 
@@ -62,6 +65,23 @@ def _heading(report: Report) -> Iterator[str]:
     others = max((line.other_cores for line in report.lines), default=0.0)
     if others > QUIET_CORES:
         yield f"**Other programs took up to {others:.1f} cores of it meanwhile: not a fair measurement.**"
+
+
+def _demands(found: Sequence[Demand]) -> Iterator[str]:
+    if not found:
+        return
+    yield ""
+    yield "| recording | demanded | reached | met |"
+    yield "| --- | --- | --- | --- |"
+    for one in found:
+        what = f"{one.what} {one.sign} {_measured(one.limit, one.unit)}" + (" (goal beyond)" if one.goal else "")
+        reached = "not measured" if one.value is None else _measured(one.value, one.unit)
+        beside = f" ({one.beside})" if one.beside else ""
+        yield f"| {one.recording} | {what} | {reached}{beside} | {_ANSWERS[one.met]} |"
+
+
+def _measured(value: float, unit: str) -> str:
+    return f"{value:.3g} {unit}".strip()
 
 
 def _failure(one: Failure) -> str:
