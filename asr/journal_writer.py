@@ -25,6 +25,7 @@ from asr.journal_parts import (
 from asr.journal_reader import JournalReader, Samples
 from asr.journal_records import (
     NS_PER_SAMPLE,
+    PAYLOAD_BYTES,
     RATE_HZ,
     RECORD_SAMPLES,
     Kind,
@@ -278,7 +279,7 @@ class JournalWriter:
     def _put(self, record: Record) -> None:
         assert self._part_fd is not None
         if self._cipher is not None and record.kind is Kind.AUDIO and not record.erased:
-            payload, secret = self._cipher.close(record.payload, record.bound)
+            payload, secret = self._cipher.close(record.payload.ljust(PAYLOAD_BYTES, b"\0"), record.bound)
             record = record._replace(payload=payload, secret=secret)
         # At a place reckoned by us, so that a torn try is written over by the next.
         write_at(self._part_fd, pack_record(record), record_offset(self._part_records))

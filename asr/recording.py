@@ -171,6 +171,17 @@ class Recording:
             time.sleep(0.02)
         return True
 
+    def finish(self, by: str, timeout: float = 10.0) -> bool:
+        """Ends the recording with nobody else at hand: the recorder seals, and for a dead one another that is started.
+
+        Whether it is sealed within `timeout` seconds. Raises as `order` and `launch`.
+        """
+        self.order("stop", by)
+        if not self.alive() and not JournalReader(self.folder).sealed:
+            self._child = self.relaunch()._child
+        self.wait(timeout)
+        return JournalReader(self.folder).sealed
+
     def terminate(self) -> None:
         """Asks the recorder to go without ending the recording: another may go on with it."""
         mark = self._mark()

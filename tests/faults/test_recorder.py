@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -100,6 +101,21 @@ def test_recorder_that_was_asked_to_go_leaves_the_recording_open(clip, folder):
     recording.relaunch().wait(5)
     assert JournalReader(folder).sealed
     assert np.array_equal(all_of(folder), SOUND[: JournalReader(folder).end_sample])
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["recorder lives", "recorder dead"])
+def test_recording_is_ended_by_a_person_though_its_service_is_dead(clip, folder, killed):
+    script = "import sys; from asr.recording import Recording; from pathlib import Path\n"
+    script += "Recording.launch(Path(sys.argv[1]), sys.argv[2])"
+    subprocess.run([sys.executable, "-c", script, str(folder), clip], check=True)
+    recording = Recording.adopt(folder)
+    until(lambda: JournalReader(folder).end_sample > 3_200)
+    if killed:
+        kill(recording)
+    assert Recording(folder).finish("王芳")
+    assert JournalReader(folder).sealed and Recording.adopt(folder) is None
+    assert np.array_equal(all_of(folder), SOUND[: JournalReader(folder).end_sample])
+    assert Recording(folder).finish("王芳"), "twice is as good as once"
 
 
 def test_closed_terminal_and_interrupt_mean_nothing_to_it(clip, folder):
