@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from asr.overlap import several_speak
 from asr.recognizer import RATE_HZ, Hypothesis, Recognizer, decode_exactly
 from asr.results import Final, Piece
 from asr.segmenter import Ended
 from asr.text.evidence import Evidence
 from asr.text.loops import too_much_text
 from asr.text.pipeline import partial_text, refine_text
+from asr.text.unclear import is_unclear
 from asr.text.writing import Words, write
 
 _PROMPT_FROM_S = 2.5
@@ -45,7 +47,8 @@ def decode_final(
         window_s=window_s,
     )
     raw = joined(hypothesis)
-    text, changes = refine_text(raw, _evidence(hypothesis, utterance, manner))
+    evidence = _evidence(hypothesis, utterance, manner)
+    text, changes = refine_text(raw, evidence)
     start_ms = to_ms(utterance.start)
     pieces = tuple(
         Piece(
@@ -67,6 +70,8 @@ def decode_final(
         pieces=written.pieces,
         changes=changes + written.changes,
         marks=written.marks,
+        unclear=is_unclear(text, evidence),
+        several=bool(text) and evidence.unsure and several_speak(samples),
     )
 
 

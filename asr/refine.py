@@ -15,11 +15,12 @@ from asr.decoding import Manner
 from asr.listener import to_float
 from asr.recognizer import FULL_WINDOW_S, RATE_HZ, Hypothesis, Recognizer, decode_exactly
 from asr.results import Change, Mark
-from asr.text.evidence import Evidence
+from asr.text.evidence import LEAST_CONFIDENCE, Evidence
 from asr.text.letters import Letter, distance, letters_of, share_out, sounds
 from asr.text.loops import too_much_text
 from asr.text.pipeline import refine_text
 from asr.text.script import simplify
+from asr.text.votes import is_vote
 from asr.text.voting import central, vote
 
 Read = Callable[[int, int], npt.NDArray[np.int16]]
@@ -56,7 +57,10 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
-    """The new wording of the stretch `id`. `raw_text` is the vote's, before the steps of `asr.text.pipeline`."""
+    """The new wording of the stretch `id`. `raw_text` is the vote's, before the steps of `asr.text.pipeline`.
+
+    `unclear`: the words are probably not what was said, and no decode bears them out.
+    """
 
     id: str
     text: str
@@ -64,6 +68,7 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     changes: tuple[Change, ...] = ()
     marks: tuple[Mark, ...] = ()
+    unclear: bool = False
 
 
 def is_chunk(stretches: Sequence[Stretch]) -> bool:
@@ -86,6 +91,7 @@ def refine_chunk(chunk: Sequence[Stretch], read: Read, recognizer: Recognizer, m
             continue
         samples = to_float(read(stretch.start, stretch.end - stretch.start))
         hypothesis = _decoded(recognizer, samples, manner, shorter(manner.prompt))
+        ballot.alone = hypothesis.confidence
         ballot.add(_letters(hypothesis), hypothesis)
     # What it read before and where its window begins make a decoder err differently: both are varied.
     for prompt, first in ((manner.prompt, LONGEST), ("", LONGEST // 2)):
@@ -165,6 +171,7 @@ class _Ballot:
 
     def __init__(self, stretch: Stretch) -> None:
         self.stretch = stretch
+        self.alone = stretch.confidence
         self._wordings = list[list[Letter]]()
         self._weights = list[float]()
         self._confidences = list[float]()
@@ -199,10 +206,13 @@ class _Ballot:
 
     def _kept(self) -> Wording:
         old = self.stretch
-        return Wording(id=old.id, text=old.text, raw_text=old.text, confidence=old.confidence)
+        unclear = bool(old.text) and self.alone < LEAST_CONFIDENCE and not is_vote(old.text) and not self._agree()
+        return Wording(id=old.id, text=old.text, raw_text=old.text, confidence=old.confidence, unclear=unclear)
 
     def _agree(self) -> bool:
         """Whether the decodes bear each other out: where each hears something else, nothing is known better."""
+        if not self._wordings:
+            return False
         rows = [sounds(wording) for wording in self._wordings]
         centre = rows[central(self._wordings, self._weights)]
         others = sorted(distance(centre, row) for row in rows)[1:]

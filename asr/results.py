@@ -46,6 +46,7 @@ class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fi
     """The one exact decode of a finished utterance; replaces its partials. An empty `text` means no speech.
 
     `next_sample` is the cut: recognition resumed there continues exactly as it would have undisturbed.
+    `unclear`: the words are probably not what was said; `several`: people spoke at the same time.
     """
 
     start_sample: int
@@ -58,6 +59,8 @@ class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fi
     pieces: tuple[Piece, ...] = ()
     changes: tuple[Change, ...] = ()
     marks: tuple[Mark, ...] = ()
+    unclear: bool = False
+    several: bool = False
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="heard"):

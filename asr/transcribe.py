@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from asr.decoding import Manner, decode_final, to_ms
 from asr.listener import Listener, to_float
+from asr.marking import with_marks
 from asr.recognizer import FULL_WINDOW_S, RATE_HZ, FasterWhisperRecognizer, Recognizer
 from asr.refine import Stretch, is_chunk, refine_chunk
 from asr.results import Final
@@ -107,17 +108,17 @@ def _refined(
     refined = []
     for final, wording in zip(finals, wordings, strict=True):
         written = write(wording.text, final.pieces, words)
-        refined.append(
-            msgspec.structs.replace(
-                final,
-                text=written.text,
-                raw_text=wording.raw_text,
-                confidence=wording.confidence,
-                pieces=written.pieces,
-                changes=wording.changes + written.changes,
-                marks=written.marks,
-            )
+        better = msgspec.structs.replace(
+            final,
+            text=written.text,
+            raw_text=wording.raw_text,
+            confidence=wording.confidence,
+            pieces=written.pieces,
+            changes=wording.changes + written.changes,
+            marks=written.marks,
+            unclear=wording.unclear,
         )
+        refined.append(with_marks(better))
     return refined
 
 

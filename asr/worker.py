@@ -22,6 +22,7 @@ import msgspec
 
 from asr.decoding import Manner, decode_final, decode_partial, to_ms
 from asr.errors import AsrError, LanguageUnknown, RecognizerError
+from asr.marking import with_marks
 from asr.orders import Order, Start, Terms
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.segmenter import RATE_HZ, Begun, Ended, Quiet
@@ -135,7 +136,7 @@ class Worker:
                 beam_size=decision.beam_size,
                 window_s=decision.window_s,
             )
-            return lambda: self._final_done(final)
+            return lambda: self._final_done(with_marks(final))
 
         self._submit(job)
 

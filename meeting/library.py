@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from asr.text.unclear import unmarked
 from meeting.domain.events import ItemEntry, Segment
 from meeting.importing import ImportReport, read_into_archive
 from meeting.store.meetings import Meeting
@@ -119,7 +120,7 @@ class Library:
     def _record(self, meeting: Meeting) -> Document:
         state = self._records.log(meeting.id).state()
         by_id = {item.item_id: item for item in state.items}
-        passages = tuple(_passage(segment, by_id) for segment in state.segments)
+        passages = tuple(_passage(segment, by_id) for segment in state.segments if unmarked(segment.text))
         return msgspec.structs.replace(_record_head(meeting), passages=passages)
 
 
@@ -145,7 +146,8 @@ def _passage(segment: Segment, items: dict[str, ItemEntry]) -> Passage:
     item = items.get(segment.item_id or "")
     return Passage(
         id=segment.segment_id,
-        text=segment.text,
+        # The marks are no words that anybody said.
+        text=unmarked(segment.text),
         item=item.number if item else None,
         item_title=item.title if item else "",
         speaker=segment.speaker,

@@ -18,16 +18,19 @@ from asr.journal_records import RATE_HZ
 from asr.recognizer import Recognizer
 from asr.refine import Stretch, Wording, chunks, refine_chunk
 from asr.text.prompt import build_prompt
+from asr.text.unclear import SEVERAL, is_marked_unclear, unmarked
 from asr.text.writing import AS_HEARD, Words, write
 from meeting.domain.agenda import Agenda
 from meeting.domain.events import Event, Segment
 from meeting.domain.terms import agenda_terms
 from meeting.errors import MeetingRunning, SoundNotKept
-from meeting.expectations import changes_of, doubts_of, words_of
+from meeting.expectations import changes_of, doubts_of
 from meeting.home import write_private
+from meeting.mined import vocabulary_of
 from meeting.records import Records
 from meeting.store.log import EventLog
 from meeting.store.meetings import Meeting, RunOptions
+from meeting.wording import BY_HAND
 
 Progress = Callable[[int, int], None]
 """(done_ms, total_ms) of the speech that is decoded."""
@@ -77,12 +80,13 @@ def refine_meeting(
     ]
     run = meeting.run or RunOptions()
     figures = run.figures if figures is None else figures
-    terms = {item.item_id: agenda_terms(meeting.agenda, item.number) for item in state.items}
-    words = {item.item_id: words_of(meeting.agenda, item.number, figures) for item in state.items} | {
-        None: words_of(meeting.agenda, figures=figures)
+    vocabulary = vocabulary_of(records, meeting)
+    terms = {item.item_id: vocabulary.terms(item.number) for item in state.items}
+    words = {item.item_id: vocabulary.words(item.number, figures) for item in state.items} | {
+        None: vocabulary.words(None, figures)
     }
     marker = records.home.meeting(meeting.id) / _PROGRESS_NAME
-    done = _read_done(marker, _way_of(model, run.language, figures, meeting.agenda))
+    done = _read_done(marker, _way_of(model, run.language, meeting.agenda, words[None]))
     total, changed = refinable[-1].end_ms if refinable else 0, 0
     recognizer: Recognizer | None = None
     for chunk in chunks([_stretch(first[one.segment_id]) for one in refinable]):
@@ -92,8 +96,9 @@ def refine_meeting(
             prompt = build_prompt(_terms_of(chunk, first, terms, meeting.agenda))
             manner = Manner(language=run.language, prompt=prompt, words=AS_HEARD)
             wordings = [
-                _written(one, words[first[one.id].item_id])
+                _written(one, words[first[one.id].item_id], first[one.id])
                 for one in refine_chunk(chunk, reader.read, recognizer, manner)
+                if not one.unclear
             ]
             changed += _store(log, wordings)
             done.until_ms = until_ms
@@ -120,8 +125,9 @@ def check_refinable(records: Records, meeting: Meeting) -> JournalReader:
 
 
 def is_untouched(segment: Segment) -> bool:
-    """Whether no person has worded, split or joined it."""
-    return segment.source != "human" and not segment.from_
+    """Whether no person has worded any of it, split or joined it."""
+    by_hand = any(change.reason == BY_HAND for change in segment.changes)
+    return segment.source != "human" and not segment.from_ and not by_hand
 
 
 def better_text(newest: Sequence[Segment], wordings: Iterable[Wording]) -> list[Event]:
@@ -146,11 +152,15 @@ def better_text(newest: Sequence[Segment], wordings: Iterable[Wording]) -> list[
     ]
 
 
-def _written(wording: Wording, words: Words) -> Wording:
-    """The wording with the words that the meeting expects put right, as they were live."""
+def _written(wording: Wording, words: Words, recognized: Segment) -> Wording:
+    """The wording with the words that the meeting expects put right and the marks of its sound, as they were live."""
     written = write(wording.text, (), words)
+    prefix = SEVERAL if recognized.text.startswith(SEVERAL) else ""
     return msgspec.structs.replace(
-        wording, text=written.text, changes=wording.changes + written.changes, marks=written.marks
+        wording,
+        text=prefix + written.text,
+        changes=wording.changes + written.changes,
+        marks=tuple(msgspec.structs.replace(one, offset=one.offset + len(prefix)) for one in written.marks),
     )
 
 
@@ -177,7 +187,8 @@ def _stretch(segment: Segment) -> Stretch:
         id=segment.segment_id,
         start=segment.start_ms * RATE_HZ // 1000,
         end=segment.end_ms * RATE_HZ // 1000,
-        text=segment.text,
+        # Where the record says that nothing could be understood, the decodes begin from what the model heard.
+        text=segment.raw_text if is_marked_unclear(segment.text) else unmarked(segment.text),
         confidence=segment.confidence or 0.0,
     )
 
@@ -204,8 +215,8 @@ def _terms_of(
     return terms.get(max(spoken, key=lambda item: spoken[item]) or "", agenda_terms(agenda))
 
 
-def _way_of(model: str, language: str, figures: bool, agenda: Agenda) -> str:
-    told = msgspec.json.encode([WAY, model, language, figures, agenda])
+def _way_of(model: str, language: str, agenda: Agenda, words: Words) -> str:
+    told = msgspec.json.encode([WAY, model, language, agenda, words], order="deterministic")
     return hashlib.sha256(told).hexdigest()
 
 

@@ -5,6 +5,7 @@ import shutil
 from datetime import UTC, datetime
 
 from asr.journal import JournalReader
+from meeting.clarity import BAD_SIGNAL, Clarity
 from meeting.custody import Custodian
 from meeting.gaps import to_ms
 from meeting.ledger import Ledger
@@ -36,6 +37,8 @@ class Watch:
         self._custody = custody
         self._listening = listening
         self._journal = journal
+        self._clarity = Clarity()
+        ledger.attend(self._clarity.apply)
 
     async def run(self, ended: asyncio.Event) -> None:
         """Looks four times a second until the meeting has ended."""
@@ -43,6 +46,8 @@ class Watch:
             await self.note_start()
             await self._ledger.store_gaps()
             await self._custody.revive()
+            if self._clarity.news():
+                await self._ledger.store(self._clarity.news)
             status = await asyncio.to_thread(self._status, ended.is_set())
             self._hub.pass_on(self._ledger.meeting.id, "status", status)
             await asyncio.sleep(WATCH_EVERY_S)
@@ -66,7 +71,7 @@ class Watch:
             lag_ms=to_ms(max(0, recorded - self._listening.recognized)),
             level_dbfs=self._journal.level_dbfs() if mode != "off" else None,
             device=(recorder.opened_device if recorder else "") or "",
-            warnings=recorder.warnings if recorder else (),
+            warnings=(recorder.warnings if recorder else ()) + (BAD_SIGNAL,) * self._clarity.bad,
             clients=len(self._hub),
             disk_free_bytes=shutil.disk_usage(self._records.home.folder).free,
             recognizer=self._listening.state,

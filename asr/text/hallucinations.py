@@ -8,11 +8,7 @@ import re
 
 from asr.text.evidence import Evidence
 from asr.text.folding import folded
-
-VOTES = frozenset(
-    "同意 我同意 都同意 完全同意 不同意 我不同意 反对 我反对 弃权 我弃权 没有 没有意见 我没有意见 都没有意见 "
-    "没意见 我没意见 无意见 没有不同意见 赞成 我赞成 通过".split()
-)
+from asr.text.votes import is_vote
 
 _CREDITS = re.compile(
     r"(?:请|欢迎|本期|以上|中文)*(?:"
@@ -26,12 +22,6 @@ _CREDITS = re.compile(
 _CREDIT_CHARS = 40
 """A longer sentence that begins like a credit says something else as well."""
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
-
-
-def is_vote(text: str) -> bool:
-    """Whether the text is nothing but short answers of a vote."""
-    words = [folded(part) for part in re.split(r"[，,。、！!？?\s]+", text)]
-    return any(words) and all(word in VOTES for word in words if word)
 
 
 def drop_inventions(text: str, evidence: Evidence) -> str:

@@ -1,6 +1,8 @@
 """Files what was said under its agenda item: by when it was said, and, where wished, by the chair's own words."""
 
+import re
 from contextlib import suppress
+from dataclasses import replace
 
 import msgspec
 
@@ -9,6 +11,9 @@ from meeting.domain.events import Changed, Doubt, Event, ItemMoved, Phase, Segme
 from meeting.domain.split import Part, split_utterance
 from meeting.domain.state import AgendaState
 from meeting.errors import ItemClosed
+
+_MARKS = re.compile(r"(?:〔[^〔〕]*〕)+")
+"""〔多人发言〕 and the like."""
 
 
 class Utterance(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +70,7 @@ class Filing:
             # them already: their text, coming late, must not move it again.
             overtaken = bool(self._begun) and self._begun[-1][0] > heard.start_ms
             state = self._stand_at(heard.start_ms) if overtaken else self._state
-            switch = find_switch(heard.text, state)
+            switch = _find_switch(heard.text, state)
             if switch is not None:
                 # A withdrawn item is called by mistake: the words stand, the agenda stays.
                 with suppress(ItemClosed):
@@ -93,6 +98,14 @@ class Filing:
             *_at(moves, after.start_ms),
             _segment(after, target),
         ]
+
+
+def _find_switch(text: str, state: AgendaState) -> Switch | None:
+    """The chair's words may stand behind a mark of recognition, which then goes with them."""
+    marks = _MARKS.match(text)
+    length = marks.end() if marks else 0
+    switch = find_switch(text[length:], state)
+    return replace(switch, offset=switch.offset + length) if switch and switch.offset else switch
 
 
 def _part(heard: Utterance, part: Part) -> Utterance:

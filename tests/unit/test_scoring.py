@@ -59,3 +59,7 @@ def _load(path: Path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_the_records_marks_are_no_spoken_characters() -> None:
+    assert fold("〔多人发言〕同意。〔听不清〕") == "同意"

@@ -1,7 +1,8 @@
 """How Chinese recognition is scored: character error rate, and recall of terms.
 
 Both sides are folded alike: NFKC, simplified characters, lower case, figures read out (128 → 一百二十八, 95% →
-百分之九十五, a year digit by digit), 〇 → 零, 两 → 二, punctuation and spaces dropped.
+百分之九十五, a year digit by digit), 〇 → 零, 两 → 二, punctuation and spaces dropped. So are the marks of
+the record, 〔听不清〕 and 〔多人发言〕: nobody says them, and what they stand for counts as missing.
 """
 
 import re
@@ -9,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
+
+from asr.text.unclear import unmarked
 
 _DIGITS = "零一二三四五六七八九"
 _PLACES = ((1000, "千"), (100, "百"), (10, "十"), (1, ""))
@@ -25,7 +28,7 @@ def _simplifier() -> Any:
 
 def fold(text: str) -> str:
     """Text as it is compared."""
-    text = str(_simplifier().convert(unicodedata.normalize("NFKC", text))).lower()
+    text = str(_simplifier().convert(unicodedata.normalize("NFKC", unmarked(text)))).lower()
     text = text.replace("〇", "零").replace("两", "二")
     text = re.sub(r"\d{4}(?=年)", lambda year: _one_by_one(year[0]), text)
     text = re.sub(r"(\d[\d,]*(?:\.\d+)?)(%)?", _spoken, text)

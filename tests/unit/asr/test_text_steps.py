@@ -1,11 +1,12 @@
 import pytest
 
 from asr.text.evidence import Evidence
-from asr.text.hallucinations import VOTES, drop_inventions, is_vote
+from asr.text.hallucinations import drop_inventions
 from asr.text.loops import collapse_loops, is_looping, too_much_text
 from asr.text.prompt import build_prompt
 from asr.text.punctuation import full_width, sentence_end, spacing
 from asr.text.script import simplify
+from asr.text.votes import VOTES, is_vote
 
 NOBODY = Evidence(no_speech_prob=0.9, avg_logprob=-1.5, certainty=0.55, spoken_s=0.2, length_s=1.0)
 DOUBT = Evidence(no_speech_prob=0.4, avg_logprob=-0.3)

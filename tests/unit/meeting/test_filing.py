@@ -197,3 +197,12 @@ def test_taking_up_the_log_again_files_the_same() -> None:
         first.filing.item_at(at) for at in range(0, 10_000, 500)
     ]
     assert second.say("同意。", 9000, 9400) == first.say("同意。", 9000, 9400)
+
+
+def test_the_mark_of_several_voices_does_not_hide_the_chairs_words() -> None:
+    desk = Desk(follow_chair=True)
+    events = desk.say("〔多人发言〕下面进行第二个议题。", 0, 2000)
+    assert moved(events) == [(2, "ongoing")]
+    assert filed(events) == [("〔多人发言〕下面进行第二个议题。", "i2")]
+    split = desk.say("〔多人发言〕我没有意见。下面进行第三个议题。", 3000, 6000)
+    assert filed(split) == [("〔多人发言〕我没有意见。", "i2"), ("下面进行第三个议题。", "i3")]

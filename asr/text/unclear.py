@@ -1,0 +1,28 @@
+"""The marks of a record for sound that cannot be understood: what is not known is said, and nothing is made up for it.
+
+The marks are no spoken words: they are taken off before a text is scored, indexed or compared.
+"""
+
+from asr.text.evidence import Evidence
+from asr.text.votes import is_vote
+
+UNCLEAR = "〔听不清〕"
+SEVERAL = "〔多人发言〕"
+MARKS = (UNCLEAR, SEVERAL)
+
+
+def is_unclear(text: str, evidence: Evidence) -> bool:
+    """Whether more of these words are probably wrong than right. Never of a vote: it is short, quiet, and decides."""
+    return bool(text) and evidence.incredible and not is_vote(text)
+
+
+def unmarked(text: str) -> str:
+    """The words of a text, without the marks."""
+    for mark in MARKS:
+        text = text.replace(mark, "")
+    return text
+
+
+def is_marked_unclear(text: str) -> bool:
+    """Whether a record's text says that nothing could be understood."""
+    return UNCLEAR in text
