@@ -9,33 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from asr.errors import JournalSealed, JournalTaken, SoundLocked
-from asr.journal_files import FULL, refusals, write_at
+from asr.errors import JournalSealed, JournalTaken
+from asr.journal_files import refusals
 from asr.journal_memory import ERASED_NAME, Erased, SoundMemory, read_erased, write_erased
-from asr.journal_parts import (
-    Part,
-    begin_part,
-    blank_of,
-    drop_unfinished,
-    first_sample,
-    opened,
-    part_paths,
-    record_offset,
-)
+from asr.journal_parts import Part, blank_of, drop_unfinished, opened, part_paths
 from asr.journal_reader import JournalReader, Samples
-from asr.journal_records import (
-    NS_PER_SAMPLE,
-    PAYLOAD_BYTES,
-    RATE_HZ,
-    RECORD_SAMPLES,
-    Kind,
-    PartHeader,
-    Record,
-    pack_record,
-)
+from asr.journal_records import NS_PER_SAMPLE, RATE_HZ, RECORD_SAMPLES, Kind, Record
+from asr.journal_tail import Tail
 from asr.liveness import ProcessMark, mark_of
 from asr.sealed import read_manifest
-from asr.sound_key import KEY_VARIABLE, Cipher, key_file, new_cipher
 
 PART_SAMPLES = 600 * RATE_HZ
 LOCK_NAME = "recorder.lock"
@@ -55,13 +37,7 @@ class JournalWriter:
     def __init__(self, folder: Path, part_samples: int = PART_SAMPLES) -> None:
         self.folder = folder
         self._part_samples = part_samples
-        self._part_fd: int | None = None
-        self._part_first = self._part_records = 0
-        self._cipher: Cipher | None = None
-        self._key_known = self._own_part = False
-        # What no sync has confirmed yet, for a file that fails.
-        self._unconfirmed: list[Record] = []
-        self._failed = False
+        self._tail = Tail(folder)
         self._memory = SoundMemory(folder)
         self._erased: Erased | None = None
         self.end_sample = 0
@@ -70,8 +46,6 @@ class JournalWriter:
         # Time of day at `end_sample`, by the last record's clock.
         self.end_wall_ns: int | None = None
         self.sealed = False
-        # Whether the sound before is encrypted.
-        self.encrypted = False
         folder.mkdir(parents=True, exist_ok=True)
         self._lock_fd = _take_lock(folder)
         try:
@@ -112,29 +86,12 @@ class JournalWriter:
 
     def sync(self) -> None:
         """Returns when everything added so far is on the disk, but for what is withheld from it."""
-        if self._part_fd is None:
-            return
-        with refusals(self.folder):
-            if self._failed:
-                self._begin_anew()
-            try:
-                os.fdatasync(self._part_fd)
-            except OSError:
-                # What the system could not write it may have forgotten: a later success would mean nothing.
-                self._failed = True
-                raise
-        if self.end_sample > self._part_first:
-            self._unconfirmed.clear()
+        self._mend()
+        self._tail.sync()
 
     def prepare_key(self) -> None:
         """Makes sure that sound can be encrypted where it has to be. Raises KeyRefused, SoundLocked."""
-        if self._key_known:
-            return
-        # Once: a key file that is taken away later must not end the recording.
-        self._cipher = new_cipher()
-        if self._cipher is None and self.encrypted:
-            raise SoundLocked(path=str(self.folder), variable=KEY_VARIABLE)
-        self._key_known = True
+        self._tail.prepare_key()
 
     def prepare_memory(self) -> None:
         """Makes sure that sound can be withheld. Raises MemoryRefused."""
@@ -142,16 +99,10 @@ class JournalWriter:
 
     def withhold_from(self, sample: int) -> None:
         """Moves the sound from `sample` on off the disk: it was known too late that it may not be there."""
-        paths = part_paths(self.folder)
-        for number, path in enumerate(paths):
-            if number + 1 < len(paths) and first_sample(paths[number + 1]) <= sample:
-                continue
+        for path in part_paths(self.folder):
             with refusals(self.folder), opened(path, os.O_RDWR) as part:
                 self._withhold(part, sample)
-        self._unconfirmed = [
-            blank_of(record) if record.kind is Kind.AUDIO and record.end > sample else record
-            for record in self._unconfirmed
-        ]
+        self._tail.forget_sound_from(sample)
         self._memory.close()
 
     def erase_before(self, sample: int) -> None:
@@ -172,9 +123,7 @@ class JournalWriter:
     def close(self) -> None:
         """Lets another writer in. The journal stays open-ended unless it was sealed."""
         self._memory.close()
-        if self._part_fd is not None:
-            os.close(self._part_fd)
-            self._part_fd = None
+        self._tail.close()
         if self._lock_fd >= 0:
             # Whoever only held it for a moment is not to be taken for the recorder afterwards.
             with suppress(OSError):
@@ -203,26 +152,15 @@ class JournalWriter:
         paths = part_paths(self.folder)
         for path in reversed(paths):
             with opened(path, os.O_RDWR) as part:
-                if path is paths[-1]:
-                    last = self._go_on_in(part)
-                else:
-                    last = part.last_until(self._part_first)
-                    self.end_sample = self._part_first
+                self.started_at_ns = part.header.started_at_ns
+                last = self._tail.go_on_in(part) if path is paths[-1] else part.last_until(self._tail.first)
+            # A part begins where the one before it was confirmed to end.
+            self.end_sample = self._tail.first
             if last:
                 self._follow(last)
-                self.end_sample = max(self.end_sample, self._part_first)
+                self.end_sample = max(self.end_sample, self._tail.first)
                 self.sealed = last.kind is Kind.SEAL
                 break
-
-    def _go_on_in(self, part: Part) -> Record | None:
-        self.started_at_ns = part.header.started_at_ns
-        self.encrypted = bool(part.header.key_name)
-        last = part.last_good()
-        part.cut_after(last[0] if last else -1)
-        self._part_first = self.end_sample = part.header.first_sample
-        self._part_records = len(part)
-        self._part_fd = os.dup(part.fd)
-        return last[1] if last else None
 
     def _note_losses(self, erased: Erased) -> None:
         """What the machine's restart took is told for ever, though everything before a place is erased later."""
@@ -254,36 +192,22 @@ class JournalWriter:
         position = self.source_end if source_end is None else source_end
         record = Record(kind, False, self.end_sample, count, wall_ns, position, payload)
         with refusals(self.folder):
-            if self._failed:
-                self._begin_anew()
-            if self._must_begin_part(kind):
+            self._mend()
+            if not self._tail.suits(kind) or self.end_sample - self._tail.first >= self._part_samples:
                 self._start_part(wall_ns)
             if withheld:
                 # In memory before its place is on the disk: a place without sound would count as lost.
                 self._put_in_memory(record)
                 record = blank_of(record)
-            try:
-                self._put(record)
-            except OSError as error:
-                self._failed = error.errno not in FULL
-                raise
-        self._unconfirmed.append(record)
+            self._tail.put(record)
         self._follow(record)
 
-    def _must_begin_part(self, kind: Kind) -> bool:
-        if self._part_fd is None or self.end_sample - self._part_first >= self._part_samples:
-            return True
-        # A part that another writer began has another writer's cipher.
-        return kind is Kind.AUDIO and not self._own_part and (self.encrypted or key_file() is not None)
-
-    def _put(self, record: Record) -> None:
-        assert self._part_fd is not None
-        if self._cipher is not None and record.kind is Kind.AUDIO and not record.erased:
-            payload, secret = self._cipher.close(record.payload.ljust(PAYLOAD_BYTES, b"\0"), record.bound)
-            record = record._replace(payload=payload, secret=secret)
-        # At a place reckoned by us, so that a torn try is written over by the next.
-        write_at(self._part_fd, pack_record(record), record_offset(self._part_records))
-        self._part_records += 1
+    def _mend(self) -> None:
+        if self._tail.failed:
+            wall_ns = self.end_wall_ns or time.time_ns()
+            mark = Record(Kind.GAP, False, self.end_sample, 0, wall_ns, self.source_end, b"disk_failing")
+            with refusals(self.folder):
+                self._tail.begin_anew(mark, self.started_at_ns or wall_ns)
 
     def _put_in_memory(self, record: Record) -> None:
         if self._erased is None:
@@ -301,36 +225,10 @@ class JournalWriter:
         os.fdatasync(part.fd)
 
     def _start_part(self, wall_ns: int) -> None:
-        self.sync()
-        self._open_part(self.end_sample, wall_ns)
-        self._unconfirmed.clear()
-
-    def _open_part(self, first: int, wall_ns: int) -> None:
-        self.prepare_key()
-        cipher = self._cipher.renewed() if self._cipher else None
+        self._tail.sync()
         started_at_ns = wall_ns if self.started_at_ns is None else self.started_at_ns
-        header = PartHeader(first, started_at_ns)
-        if cipher is not None:
-            header = header._replace(key_name=cipher.key_name, salt=cipher.salt)
-        fd = begin_part(self.folder, header)
-        if self._part_fd is not None:
-            with suppress(OSError):  # a file that failed may say so once more
-                os.close(self._part_fd)
-        self._part_fd, self._part_first, self._part_records = fd, first, 0
-        self._cipher, self.encrypted, self._own_part = cipher, cipher is not None, True
+        self._tail.begin(self.end_sample, started_at_ns)
         self.started_at_ns = started_at_ns
-
-    def _begin_anew(self) -> None:
-        """Goes on in a new part, with all that the failed one did not confirm."""
-        first = self._unconfirmed[0].start if self._unconfirmed else self.end_sample
-        wall_ns = self.end_wall_ns or time.time_ns()
-        self._open_part(first, wall_ns)
-        for record in self._unconfirmed:
-            self._put(record)
-        mark = Record(Kind.GAP, False, self.end_sample, 0, wall_ns, self.source_end, b"disk_failing")
-        self._put(mark)
-        self._unconfirmed.append(mark)
-        self._failed = False
 
 
 def lock_holder(folder: Path) -> ProcessMark | None:

@@ -224,6 +224,19 @@ def test_file_that_failed_once_is_left_and_what_it_did_not_confirm_is_written_an
         assert writer.end_sample == 8_000
 
 
+def test_place_in_the_source_is_known_after_a_file_failed(tmp_path, monkeypatch):
+    with JournalWriter(tmp_path) as writer:
+        writer.append(noise(RECORD_SAMPLES), source_end=77_000)
+        writer.sync()
+        with monkeypatch.context() as failing:
+            failing.setattr(os, "fdatasync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "error")))
+            with pytest.raises(DiskFailing):
+                writer.sync()
+        writer.sync()
+    with JournalWriter(tmp_path) as writer:
+        assert (writer.source_end, writer.end_sample) == (77_000, RECORD_SAMPLES)
+
+
 def test_sound_written_to_both_the_failed_file_and_the_new_one_counts_once(tmp_path, monkeypatch):
     sound = noise(4 * RECORD_SAMPLES)
     with JournalWriter(tmp_path) as writer:
