@@ -29,7 +29,9 @@ COMMANDS = {
         "resume",
     ),
     *("stop", "transcribe", "refine", "search", "import", "reindex", "models", "devices", "doctor", "bench"),
+    *("words", "verify", "backup", "restore", "audio"),
 }
+WORDS = {"add", "list", "remove"}
 MODELS = {"list", "fetch", "verify", "path"}
 tree = get_command(app)
 
@@ -37,11 +39,13 @@ tree = get_command(app)
 def test_exactly_the_commands_that_work_are_listed():
     assert set(tree.commands) == COMMANDS
     assert set(tree.commands["models"].commands) == MODELS
+    assert set(tree.commands["words"].commands) == WORDS
 
 
 def every_command():
     yield from tree.commands.items()
-    yield from ((f"models {name}", one) for name, one in tree.commands["models"].commands.items())
+    for group in ("models", "words"):
+        yield from ((f"{group} {name}", one) for name, one in tree.commands[group].commands.items())
 
 
 @pytest.mark.parametrize(("name", "command"), [*every_command()])
