@@ -1,13 +1,17 @@
 # Two commands do everything: `make run` and `make test`. Both set up first; nothing is done twice.
 BIN := .venv/bin
 
-.PHONY: run test setup setup-test check lock messages reference
+.PHONY: run test soak setup setup-test check lock messages reference
 
 run: setup
 	@$(BIN)/meeting demo
 
 test: setup-test check
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --durations=15
+
+# What takes minutes: ten of each sound in which nobody speaks.
+soak: setup-test
+	@$(BIN)/pytest -m soak --durations=15
 
 setup:
 	@scripts/setup.sh

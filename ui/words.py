@@ -31,6 +31,19 @@ def trouble(state: str) -> str:
     }.get(state, "")
 
 
+def warning_text(code: str) -> str:
+    """What a warning of the service's status means for the record, and what to do."""
+    return {
+        "bad_signal": _(
+            "Speech is hardly understood: the notes taken by hand count; bring the microphone nearer."
+        ),
+        "silent_input": _("The microphone gives only silence: see whether it is muted."),
+        "clipping": _("The sound is too loud and distorted: turn the microphone down."),
+        "truncated": _("The recording's file ends early: what it holds is recorded, the rest is missing."),
+        "control_damaged": _("An order to the recorder cannot be read; it goes on as before."),
+    }.get(code, code)
+
+
 def gap_text(gap: Gap) -> str:
     """A gap as one line of the transcript."""
     return _("no sound for {seconds} s: {reason}").format(

@@ -5,7 +5,7 @@ from typing import Literal
 
 from ui.console.model import MeetingModel
 from ui.locale import _
-from ui.words import duration, trouble
+from ui.words import duration, trouble, warning_text
 
 LAG_SHOWN_MS = 5_000
 SILENT_AFTER_MS = 20_000
@@ -81,4 +81,4 @@ def _disk_problems(model: MeetingModel) -> list[Problem]:
 
 def _warnings(model: MeetingModel) -> list[Problem]:
     assert model.status is not None
-    return [Problem("warning", _(warning)) for warning in model.status.warnings]
+    return [Problem("warning", warning_text(warning)) for warning in model.status.warnings]
