@@ -9,11 +9,14 @@ import msgspec
 from meeting.corrections import checked, corrected, is_replaceable
 from meeting.domain.events import Action, Attendance, Decision, Event, Note, Segment, StoredEvent, WordNoted
 from meeting.domain.filing import at_media
+from meeting.errors import TooMany
 from meeting.ledger import Ledger
 from meeting.store.words import BodyWord, WordLists
 from meeting.stream.messages import Correction, Edit, Replace, Undo
 from meeting.undoing import undone
 from meeting.wording import differences, plausible, replaced
+
+MOST_REPLACED = 500
 
 # A remark and who was there are facts of their own time: they are followed by others, not taken back.
 NEVER_UNDONE = (Note, Attendance)
@@ -62,6 +65,8 @@ class Amending:
 
     async def _replace(self, command: Replace, by: str) -> dict[str, object]:
         stood = await asyncio.to_thread(self._found, checked(command))
+        if len(stood) > MOST_REPLACED:
+            raise TooMany(word=command.before, count=len(stood), most=MOST_REPLACED)
         if command.preview:
             shown = ((one, replaced(one, command.before, command.after)) for one in stood.values())
             return {"segments": [_row(one, one.rev, new) for one, new in shown if new is not None]}

@@ -219,6 +219,13 @@ class WordUnfit(CommandError):
     exit_code = 2
 
 
+class TooMany(CommandError):
+    """More than can be looked through before it is done, and taken in by clients at once."""
+
+    code = "too_many"
+    template = N_("“{word}” stands in {count} passages; at most {most} are changed at once. Choose passages.")
+
+
 class WordUnlisted(CommandError):
     """The word list of the body does not have it."""
 

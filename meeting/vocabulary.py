@@ -18,8 +18,8 @@ from meeting.domain.words import WordKind
 from meeting.expectations import More, words_of
 from meeting.wording import kind_of
 
-NEWEST_FIRST = 8
-"""So many of the words that were added last stand in the prompt before the rest of the agenda."""
+NEWEST_FIRST = 4
+"""So many of the words that a person added last stand in the prompt before the rest of the agenda."""
 STRENGTH_LEARNT = 0.9
 CHANGES_IT = (ItemMoved, WordNoted, Attendance)
 """The events after which something else is listened for."""
@@ -71,12 +71,12 @@ class Vocabulary:
 
         What documents say of the item comes last, where there is room: people and units are what is misheard most.
         """
-        added = [text for text, word in reversed(self._noted.items()) if not word.removed]
+        noted = [word for word in reversed(self._noted.values()) if not word.removed]
         chosen = [
             *item_terms(self._agenda, number),
-            *added[:NEWEST_FIRST],
+            *[word.text for word in noted if not word.learnt][:NEWEST_FIRST],
             *agenda_terms(self._agenda, number),
-            *added,
+            *(word.text for word in noted),
             *reversed(self._kept_list()),
             *self._mined.of_item.get(number or 0, ()),
         ]

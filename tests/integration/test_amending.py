@@ -181,6 +181,20 @@ async def test_only_the_chosen_passages_are_replaced_and_what_a_person_has_worde
         assert refused.value.code == "word_unfit"
 
 
+async def test_what_nobody_can_look_through_is_not_replaced_at_once(home: Home) -> None:
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service)
+        await heard(session, *["都办。"] * 501)
+        with pytest.raises(CommandRefused) as refused:
+            await stream.command(Replace(id="r", before="都办", after="督办"))
+        assert refused.value.code == "too_many"
+        chosen = tuple(f"s{at}" for at in range(500))
+        done: Any = await stream.command(Replace(id="r2", before="都办", after="督办", segment_ids=chosen))
+        assert len(done["segments"]) == 500
+        await stream.command(Undo(id="u"))
+        assert {one.text for one in newest(service, session).values()} == {"都办。"}
+
+
 async def test_a_batch_outlives_a_restart_and_is_taken_back_whole(home: Home) -> None:
     async with serving(home) as service, asking(home) as stream:
         session = await begun(service)

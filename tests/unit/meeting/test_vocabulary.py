@@ -8,7 +8,9 @@ from asr.text.prompt import build_prompt
 from asr.text.terms import correct
 from meeting.domain.agenda import Agenda, AgendaItem, Attendee, Unit
 from meeting.domain.events import Attendance, AttendanceState, WordNoted
+from meeting.domain.terms import agenda_terms
 from meeting.domain.words import WordKind
+from meeting.expectations import words_of
 from meeting.vocabulary import Mined, Vocabulary, of_use
 
 AGENDA = Agenda(
@@ -44,16 +46,24 @@ def test_a_word_is_listened_for_once_it_is_added_and_no_longer_once_removed() ->
     assert "三供一业" not in vocabulary.terms(1)
 
 
+@pytest.mark.parametrize("number", [1, None])
+def test_without_lists_and_documents_it_is_the_agenda_that_is_listened_for(number: int | None) -> None:
+    vocabulary = Vocabulary(AGENDA)
+    assert vocabulary.terms(number) == agenda_terms(AGENDA, number)
+    assert vocabulary.words(number, figures=True) == words_of(AGENDA, number)
+
+
 def test_the_prompt_has_the_item_then_the_newest_words_then_people_then_lists_and_documents() -> None:
     vocabulary = Vocabulary(AGENDA)
     vocabulary.take_list([("老旧小区", "term", False)])
     vocabulary.take_mined(Mined(words=(Expected(text="实施细则"),), of_item={1: ("实施细则",)}))
     vocabulary.apply(noted("三供一业"))
     vocabulary.apply(noted("四不两直"))
+    vocabulary.apply(noted("督办台账", learnt=True))
     terms = vocabulary.terms(1)
     places = [
         terms.index(word)
-        for word in ("用房清理", "四不两直", "三供一业", "何致远", "试运行", "老旧小区", "实施细则")
+        for word in ("用房清理", "四不两直", "三供一业", "何致远", "试运行", "督办台账", "老旧小区", "实施细则")
     ]
     assert places == sorted(places)
     assert "实施细则" not in vocabulary.terms(None)
