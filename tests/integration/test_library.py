@@ -198,3 +198,13 @@ def test_a_meeting_that_was_removed_is_found_no_more(records: Records) -> None:
     records.library.forget_agenda(gone.id)
     hits = records.library.search(Query(text="办公用房", kinds=("agenda",))).hits
     assert [hit.meeting_id for hit in hits] == [kept.id]
+
+
+def test_the_records_marks_are_not_found_and_hide_nothing(records: Records) -> None:
+    meeting = held(records, said(1, "〔多人发言〕会议原则同意清理方案。"), said(2, "〔听不清〕"))
+    assert found(records, "同意清理", "record") == [("record", "会议原则同意清理方案。")]
+    assert found(records, "听不清", "record") == found(records, "多人发言", "record") == []
+    records.log(meeting.id).append([End(reason="stopped")])
+    records.library.fold(records.meetings.get(meeting.id))
+    assert found(records, "同意清理", "record") == [("record", "会议原则同意清理方案。")]
+    assert found(records, "听不清", "record") == []
