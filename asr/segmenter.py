@@ -7,6 +7,7 @@ All positions are samples at 16 kHz.
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 RATE_HZ = 16_000
 _FRAME = 512
@@ -31,11 +32,13 @@ class Options:
     """A spoken 同意 has at least twice this much above the threshold."""
     pad_before: int = 4_800
     pad_after: int = 3_200
-    silence: int = 8_000
-    """Silence that ends an utterance of ordinary length."""
-    silence_when_long: int = 4_000
-    shorten_from: int = 10 * RATE_HZ
-    shorten_until: int = 18 * RATE_HZ
+    silence: tuple[tuple[int, int], ...] = (
+        (4 * RATE_HZ, 8_000),
+        (8 * RATE_HZ, 4_000),
+        (14 * RATE_HZ, 2_560),
+    )
+    """(Length of an utterance, silence that ends it), linear between: the longer it is, the more readily it ends at
+    a breath, so that its text is not late. A plosive's closure is shorter than the last."""
     longest: int = 27 * RATE_HZ
     """A decoder window is 30 s; padding and the model's own habits need the rest."""
     cut_within: int = 12 * RATE_HZ
@@ -175,12 +178,15 @@ class Segmenter:
             return self._ended(cut, cut=cut, forced=True)
         return None
 
-    def _silence_needed(self) -> int:
-        """Full for ordinary utterances, then falling linearly with length, so that long ones end at a breath."""
-        choice = self.options
+    def _silence_needed(self) -> float:
+        points = self.options.silence
         length = self._quiet_from - self.start
-        share = (length - choice.shorten_from) / (choice.shorten_until - choice.shorten_from)
-        return round(choice.silence - (choice.silence - choice.silence_when_long) * min(1.0, max(0.0, share)))
+        if length <= points[0][0]:
+            return points[0][1]
+        for (low, silence_at_low), (high, silence_at_high) in pairwise(points):
+            if length < high:
+                return silence_at_low + (silence_at_high - silence_at_low) * (length - low) / (high - low)
+        return points[-1][1]
 
     def _ended(self, end: int, *, cut: int, forced: bool = False) -> Ended:
         first, last = (self.start - self.begin) // _FRAME, -(-(end - self.begin) // _FRAME)

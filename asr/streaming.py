@@ -32,12 +32,12 @@ class Pace:
     freeze_keeps: float = 2.0
     """The window's ends, which are no place to freeze at."""
     final_beam: int = 5
-    final_window: float = 30.0
-    long: float = 10.0
+    final_window: float = 15.0
+    """At least. The encoder's cost grows faster than the window; a full one of 30 s heard nothing better."""
+    long: float = 12.0
     """An utterance longer than this ..."""
     final_beam_long: int = 3
-    """... has this beam, and a window only `trailing` longer than itself: its text would be late otherwise. Both
-    make a few errors more in a hundred."""
+    """... has this beam: its text would be late otherwise."""
     hurry_after: float = 6.0
     """A final this late is decoded the cheap way until recognition has caught up."""
     hurry_beam: int = 1
@@ -168,12 +168,11 @@ class Policy:
         pace = self.pace
         late_s = (available - utterance.end) / RATE_HZ
         length_s = (utterance.end - utterance.start) / RATE_HZ
-        window_s = length_s + pace.trailing
+        shortest_s = length_s + pace.trailing
         if late_s >= pace.hurry_after:
-            return DecodeFinal(utterance=utterance, beam_size=pace.hurry_beam, window_s=window_s)
-        if length_s > pace.long:
-            return DecodeFinal(utterance=utterance, beam_size=pace.final_beam_long, window_s=window_s)
-        return DecodeFinal(utterance=utterance, beam_size=pace.final_beam, window_s=pace.final_window)
+            return DecodeFinal(utterance=utterance, beam_size=pace.hurry_beam, window_s=shortest_s)
+        beam_size = pace.final_beam_long if length_s > pace.long else pace.final_beam
+        return DecodeFinal(utterance=utterance, beam_size=beam_size, window_s=max(pace.final_window, shortest_s))
 
     def _partial(self, spoken: _Spoken, segmenter: Segmenter) -> DecodePartial | None:
         end = segmenter.voice_end

@@ -58,6 +58,11 @@ def test_a_short_breath_does_not_end_an_utterance() -> None:
 
 def test_a_long_utterance_ends_at_a_short_breath() -> None:
     assert len(utterances(heard(speech(19) + silence(0.4) + speech(3) + silence(1)))) == 2
+    assert len(utterances(heard(speech(15) + silence(0.23) + speech(3) + silence(1)))) == 2
+
+
+def test_a_closure_within_a_word_ends_no_utterance_however_long_it_is() -> None:
+    assert len(utterances(heard(speech(20) + silence(0.13) + speech(3) + silence(1)))) == 1
 
 
 def test_a_vote_of_a_quarter_second_is_kept() -> None:
