@@ -21,15 +21,26 @@ def is_vote(text: str) -> bool:
 
 
 def as_vote(text: str, evidence: Evidence) -> str:
-    """The vote that a whole utterance sounds like, where the decoder is not sure of the characters it wrote.
+    """The vote that a whole utterance sounds like, where what the decoder wrote is no usual word and it is unsure.
 
-    Said alone, 弃权 comes out as 气圈: there is nothing around it that would tell the decoder more.
+    Said alone, 弃权 comes out as 气圈: there is nothing around it that would tell the decoder more. One sign before the
+    vote stays: it may be a 不 that was misheard.
     """
+    from asr.text.spans import is_usual_word
+
     words = folded(text)
-    if not evidence.unsure or not 2 <= len(words) <= 6 or words in VOTES or not all(map(is_han, words)):
+    if not evidence.unsure or not 2 <= len(words) <= 6 or is_vote(text) or not all(map(is_han, words)):
         return text
-    near = [(apart, vote) for vote in _WORDS if (apart := _apart(words, vote)) is not None]
-    return f"{min(near)[1]}。" if near and min(near)[0] <= _FARTHEST else text
+    for head, tail in (("", words), (words[0], words[1:])):
+        vote = _nearest(tail, 0.0 if head else _FARTHEST)
+        if vote and not is_usual_word(tail):
+            return f"{head}{vote}。"
+    return text
+
+
+def _nearest(heard: str, farthest: float) -> str:
+    near = [(apart, vote) for vote in _WORDS if (apart := _apart(heard, vote)) is not None]
+    return min(near)[1] if near and min(near)[0] <= farthest else ""
 
 
 def _apart(heard: str, vote: str) -> float | None:

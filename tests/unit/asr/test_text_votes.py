@@ -10,19 +10,43 @@ SURE = Evidence(avg_logprob=-0.2)
 
 @pytest.mark.parametrize(
     ("heard", "said"),
-    [("气圈。", "弃权。"), ("汽圈", "弃权。"), ("统一。", "同意。"), ("凡对。", "反对。"), ("我气圈", "我弃权。")],
+    [
+        ("气圈。", "弃权。"),
+        ("汽圈", "弃权。"),
+        ("通衣。", "同意。"),
+        ("有气泉", "有弃权。"),
+        ("布通意", "不同意。"),
+        ("凡对。", "反对。"),
+        ("我气圈", "我弃权。"),
+    ],
 )
 def test_an_answer_that_only_sounds_like_a_vote_is_one(heard: str, said: str) -> None:
     assert as_vote(heard, UNSURE) == said
 
 
-@pytest.mark.parametrize("text", ["统一。", "气圈。"])
+@pytest.mark.parametrize("text", ["通衣。", "气圈。"])
 def test_what_the_decoder_is_sure_of_stays(text: str) -> None:
     assert as_vote(text, SURE) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["犯罪。", "统一部署。", "气圈要换。", "好。", "OK", "", "会议开始。", "没一件事。", "通知。"]
+    "text",
+    [
+        "犯罪。",
+        "统一。",
+        "要统一。",
+        "动议。",
+        "同志。",
+        "统计。",
+        "统一部署。",
+        "气圈要换。",
+        "好。",
+        "OK",
+        "",
+        "会议开始。",
+        "没一件事。",
+        "通知。",
+    ],
 )
 def test_other_answers_stay(text: str) -> None:
     assert as_vote(text, UNSURE) == text
