@@ -20,7 +20,10 @@ HomeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help=_("Print one JSON document and nothing else."))]
 FIGURES = "--figures/--no-figures"
 FiguresOption = Annotated[
-    bool, typer.Option(FIGURES, help=_("Spoken numbers are written as figures (百分之九十五 → 95%), or as heard."))
+    bool,
+    typer.Option(
+        FIGURES, help=_("Spoken numbers are written as figures (百分之九十五 → 95%), or left as recognized.")
+    ),
 ]
 MeetingArgument = Annotated[str, typer.Argument(metavar="MEETING", help=_("A meeting's id, or its beginning."))]
 
