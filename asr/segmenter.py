@@ -59,7 +59,7 @@ class Ended:
     """An utterance is complete: decode `start` to `end`; the next one is looked for from `cut` on.
 
     `spoken`: samples above the speech threshold; `certainty`: mean probability of those (0..1).
-    `forced`: cut for its length, in the middle of speech.
+    `forced`: cut for its length, in the middle of speech. `heard_to`: the sound that it took to know all this.
     """
 
     start: int
@@ -68,6 +68,7 @@ class Ended:
     spoken: int
     certainty: float
     forced: bool = False
+    heard_to: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,4 +194,12 @@ class Segmenter:
         voiced = [p for p in self._probabilities[first:last] if p >= self.options.speech_above]
         certainty = sum(voiced) / len(voiced) if voiced else 0.0
         spoken = len(voiced) * _FRAME
-        return Ended(start=self.start, end=end, cut=cut, spoken=spoken, certainty=certainty, forced=forced)
+        return Ended(
+            start=self.start,
+            end=end,
+            cut=cut,
+            spoken=spoken,
+            certainty=certainty,
+            forced=forced,
+            heard_to=self.position,
+        )

