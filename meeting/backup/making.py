@@ -69,7 +69,10 @@ def make_backup(home: Home, folder: Path, told: Told = lambda done, total: None)
         (folder / OBJECTS_NAME).mkdir(mode=0o700, parents=True, exist_ok=True)
         with alone_in(folder):
             making = _Making(home, folder, told)
-            manifest = making.all()
+            try:
+                manifest = making.all()
+            finally:
+                shutil.rmtree(making.drafts, ignore_errors=True)
             write_manifest(folder, manifest)
             _prune(folder, manifest)
     remember_backup(home, folder, manifest.made_at)
@@ -87,17 +90,17 @@ def make_backup(home: Home, folder: Path, told: Told = lambda done, total: None)
 class _Making:
     def __init__(self, home: Home, folder: Path, told: Told) -> None:
         self._home, self._folder, self._told = home, folder, told
-        self._drafts = folder / OBJECTS_NAME / "drafts"
+        self.drafts = folder / OBJECTS_NAME / "drafts"
         self._digests: dict[tuple[Path, int, int], tuple[int, str]] = {}
         self._done = self._total = 0
         self.copied_files = self.copied_size = 0
 
     def all(self) -> BackupManifest:
         """Copies everything; the records first, so that no event speaks of sound that is not there."""
-        shutil.rmtree(self._drafts, ignore_errors=True)
-        self._drafts.mkdir(mode=0o700)
+        shutil.rmtree(self.drafts, ignore_errors=True)
+        self.drafts.mkdir(mode=0o700)
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        draft = self._drafts / DATABASE_NAME
+        draft = self.drafts / DATABASE_NAME
         self._check_room(_size_of_records(self._home))
         copy_database(self._home.database_url, draft)
         epoch, heads = self._look_into(draft)
@@ -112,7 +115,6 @@ class _Making:
         for folder in folders:
             files += self._copy_meeting(folder)
         files.sort(key=lambda one: one.name)
-        shutil.rmtree(self._drafts)
         return BackupManifest(
             made_at=made_at, schema=SCHEMA_VERSION, epoch=epoch, files=tuple(files), heads=tuple(heads)
         )
@@ -181,7 +183,7 @@ class _Making:
 
     def _write(self, source: Source) -> tuple[int, str]:
         """Writes a file's content under the sha256 of what was written, on the disk when this returns."""
-        draft = self._drafts / "file"
+        draft = self.drafts / "file"
         reckoned, size = hashlib.sha256(), 0
         with source.path.open("rb") as read, draft.open("wb") as write:
             os.fchmod(write.fileno(), 0o600)

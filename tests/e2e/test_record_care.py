@@ -1,4 +1,4 @@
-"""A meeting at a microphone, paused twice and backed up while it runs: its record is as it was written, here and there."""
+"""A meeting at a microphone, paused twice and backed up while it runs: the record and its copy are as written."""
 
 import time
 from collections.abc import Iterator
