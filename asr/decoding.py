@@ -13,7 +13,7 @@ from asr.text.evidence import Evidence
 from asr.text.loops import too_much_text
 from asr.text.pipeline import partial_text, refine_text
 from asr.text.unclear import is_unclear
-from asr.text.writing import Words, write
+from asr.text.writing import Words, preview, write
 
 _PROMPT_FROM_S = 2.5
 """With a prompt, one window in ten that is shorter than this makes the model loop; without one, none does."""
@@ -97,7 +97,7 @@ def decode_partial(
         length_s=length_s,
         prompt=prompt,
     )
-    return partial_text(joined(hypothesis), evidence)
+    return preview(partial_text(joined(hypothesis), evidence), manner.words)
 
 
 def joined(hypothesis: Hypothesis) -> str:

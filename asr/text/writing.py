@@ -1,6 +1,6 @@
-"""The last steps of a final text: expected words put right by their sound, then numbers as an office writes them.
+"""The last steps of a text: expected words put right by their sound, then numbers as an office writes them.
 
-Partials do not take them: a word that changes its length under a reader's eyes would not be calm.
+Partials take the first alone: a number that changes its length with each further word would not be calm.
 """
 
 import msgspec
@@ -46,6 +46,11 @@ def write(text: str, pieces: tuple[Piece, ...], words: Words) -> Written:
         changes=corrected.changes + numbers,
         marks=tuple(_moved(mark, corrected.text, final) for mark in corrected.marks),
     )
+
+
+def preview(text: str, words: Words) -> str:
+    """The text of a partial, as `partial_text` gave it, with the expected words put right. Never raises."""
+    return correct(text, words.lexicon, words.situation).text
 
 
 def _in_figures(text: str, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
