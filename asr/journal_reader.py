@@ -14,7 +14,7 @@ from asr.drift import Drift
 from asr.journal_memory import ERASED_NAME, read_erased, withheld_records
 from asr.journal_parts import Part, first_sample, part_paths
 from asr.journal_records import NS_PER_SAMPLE, Kind, Record
-from asr.sealed import MANIFEST_NAME, SealedSound, read_manifest
+from asr.sealed import MANIFEST_NAME, Decoded, SealedSound, read_manifest
 
 Samples = NDArray[np.int16]
 _FOREVER = 1 << 62
@@ -154,6 +154,7 @@ class _Parts:
         self._folder = folder
         self._seen: tuple[int, int] | None = None
         self._sealed: dict[int, SealedSound] = {}
+        self._decoded = Decoded()
 
     def all(self, newest_first: bool = False) -> "Iterator[Part | SealedSound]":
         """Every part, open while it is given."""
@@ -192,7 +193,9 @@ class _Parts:
             manifest = read_manifest(self._folder)
             parts = manifest.parts if manifest else ()
             started_at_ns = manifest.started_at_ns if manifest else None
-            self._sealed = {part.first_sample: SealedSound(self._folder, part, started_at_ns) for part in parts}
+            self._sealed = {
+                part.first_sample: SealedSound(self._folder, part, started_at_ns, self._decoded) for part in parts
+            }
         return self._sealed
 
     @contextmanager
@@ -212,9 +215,6 @@ class _Parts:
             finally:
                 os.close(fd)
             return
-        for other in self._sealed.values():
-            if other is not place:
-                other.forget()
         yield place
 
 

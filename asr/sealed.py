@@ -98,17 +98,33 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise JournalDamaged(path=str(path), reason=N_("it cannot be understood")) from error
 
 
+class Decoded:
+    """What a reader has decoded last, of one sealed part: the bytes of its file, and its sound from `begin` on."""
+
+    def __init__(self) -> None:
+        self.part: SealedPart | None = None
+        self.data = b""
+        self.begin, self.sound = 0, np.empty(0, np.int16)
+
+    def turn_to(self, part: SealedPart, path: Path) -> None:
+        """Has the bytes of that part, and none of any other. Raises JournalDamaged, SoundLocked, KeyRefused."""
+        if self.part is not part:
+            self.data = open_file(path, part.first_sample)
+            self.part, self.begin, self.sound = part, 0, np.empty(0, np.int16)
+
+
 class SealedSound:
     """Reads a sealed part by media time, as `Part` reads one that is not sealed. Raises JournalDamaged, SoundLocked."""
 
-    def __init__(self, folder: Path, part: SealedPart, started_at_ns: int | None) -> None:
+    def __init__(
+        self, folder: Path, part: SealedPart, started_at_ns: int | None, decoded: Decoded | None = None
+    ) -> None:
         self.path = folder / part.file
         self.header = PartHeader(part.first_sample, started_at_ns or 0)
         self._spans = part.spans
         lengths = (span.samples if span.kind == "sound" else 0 for span in part.spans)
         self._places = list(accumulate(lengths, initial=0))
-        self._bytes: bytes | None = None
-        self._window: tuple[int, NDArray[np.int16]] = (0, np.empty(0, np.int16))
+        self._part, self._cache = part, decoded or Decoded()
 
     def records_from(self, sample: int) -> Iterator[tuple[int, Record]]:
         """Its spans from the one that holds `sample` on, with their numbers; sound itself is had by `sound`."""
@@ -130,25 +146,18 @@ class SealedSound:
         place = self._places[number] + low - record.start
         return self._decoded(place, high - low)
 
-    def forget(self) -> None:
-        """Keeps nothing in memory of what was read."""
-        self._bytes = None
-        self._window = (0, np.empty(0, np.int16))
-
     def _decoded(self, place: int, count: int) -> NDArray[np.int16]:
-        begin, window = self._window
-        if not begin <= place <= place + count <= begin + len(window):
-            if self._bytes is None:
-                self._bytes = open_file(self.path, self.header.first_sample)
+        cache = self._cache
+        cache.turn_to(self._part, self.path)
+        if not cache.begin <= place <= place + count <= cache.begin + len(cache.sound):
             try:
-                window = flac.decode(self._bytes, place, max(count, _WINDOW_SAMPLES))
+                cache.sound = flac.decode(cache.data, place, max(count, _WINDOW_SAMPLES))
             except ValueError as error:
                 raise JournalDamaged(path=str(self.path), reason=str(error)) from error
-            begin = place
-            self._window = (begin, window)
-        if place + count > begin + len(window):
+            cache.begin = place
+        if place + count > cache.begin + len(cache.sound):
             raise JournalDamaged(path=str(self.path), reason=N_("it is shorter than it was"))
-        return window[place - begin : place - begin + count]
+        return cache.sound[place - cache.begin : place - cache.begin + count]
 
 
 def closed_bytes(data: bytes, cipher: Cipher, first_sample: int) -> bytes:

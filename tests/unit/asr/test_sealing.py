@@ -219,3 +219,19 @@ def test_reader_of_recorded_sound_loads_no_decoder():
     script = "import sys, asr.journal, asr.sealing; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert not {"av", "cryptography"} & set(loaded.split())
+
+
+def test_sound_read_in_small_pieces_is_decoded_once(tmp_path, monkeypatch):
+    with JournalWriter(tmp_path, part_samples=40 * 16_000) as writer:
+        writer.append(noise(100 * 16_000))
+        writer.seal("stopped")
+    seal(tmp_path)
+    decoded = []
+    decode = sealing.flac.decode
+    monkeypatch.setattr(
+        sealing.flac, "decode", lambda data, place, count: decoded.append(place) or decode(data, place, count)
+    )
+    reader = JournalReader(tmp_path)
+    for at in range(0, reader.end_sample, 8_000):
+        reader.read(at, 8_000)
+    assert len(decoded) == 3
