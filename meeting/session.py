@@ -98,11 +98,13 @@ class Session:
         from meeting.mined import mine_for
 
         try:
-            self.vocabulary.take_mined(await asyncio.to_thread(mine_for, self._records, self.meeting))
+            mined = await asyncio.to_thread(mine_for, self._records, self.meeting)
         except Exception:
             # A mistake of ours over somebody's document: read again it would be made again.
             log.exception("the documents of the meeting could not be read for their words")
-        if not ended.is_set():
+            return
+        if mined.words and not ended.is_set():
+            self.vocabulary.take_mined(mined)
             await self.listening.tell_words()
 
     async def stop(self, by: str) -> None:
