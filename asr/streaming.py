@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from asr.segmenter import RATE_HZ, Ended, Segmenter
+from asr.segmenter import RATE_HZ, Ended, Segmenter, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +22,13 @@ class Pace:
 
     first_partial: float = 0.9
     """From the utterance's start, which lies 0.3 s before the voice."""
-    step: float = 0.8
-    """New voice between partials, at least."""
-    share: float = 0.35
+    step: float = 0.7
+    """New voice between partials, at least, ..."""
+    breath: float = 0.3
+    """... and when the voice has stopped: the last words are not to wait for the final, ..."""
+    breath_cost: float = 0.6
+    """... unless it would wait longer for the partial than it takes to know that the utterance is over."""
+    share: float = 0.45
     """Of the decoder's time that partials may take ..."""
     room: float = 0.65
     """... together with finals, which come first."""
@@ -201,21 +205,23 @@ class Policy:
     def _partial(self, spoken: _Spoken, segmenter: Segmenter) -> DecodePartial | None:
         end = segmenter.voice_end
         fresh = (end - spoken.decoded_to) / RATE_HZ
-        share = min(self.pace.share, self.pace.room - self._load)
-        if share <= 0:
-            return None
-        first = spoken.revision == 0
-        needed = (
-            max(self.pace.first_partial, self._cost / share / 2)
-            if first
-            else max(self.pace.step, self._cost / share)
-        )
-        if fresh < needed:
+        if fresh < self._enough(spoken, segmenter):
             return None
         spoken.revision += 1
         spoken.decoded_to = end
         windows, pause = self._windows(spoken.window_start, end, segmenter)
         return DecodePartial(start=spoken.start, revision=spoken.revision, windows=windows, pause=pause)
+
+    def _enough(self, spoken: _Spoken, segmenter: Segmenter) -> float:
+        """How many seconds of new voice are worth a partial."""
+        share = min(self.pace.share, self.pace.room - self._load)
+        if share <= 0:
+            return math.inf
+        if segmenter.state is State.STOPPING and self._cost <= self.pace.breath_cost:
+            return self.pace.breath
+        if spoken.revision == 0:
+            return max(self.pace.first_partial, self._cost / share / 2)
+        return max(self.pace.step, self._cost / share)
 
     def _windows(self, start: int, end: int, segmenter: Segmenter) -> tuple[tuple[tuple[int, int], ...], bool]:
         length_s = (end - start) / RATE_HZ
