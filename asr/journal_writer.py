@@ -98,7 +98,12 @@ class JournalWriter:
         self._memory.prepare()
 
     def withhold_from(self, sample: int) -> None:
-        """Moves the sound from `sample` on off the disk: it was known too late that it may not be there."""
+        """Moves the sound from `sample` on off the disk: it was known too late that it may not be there.
+
+        Raises JournalSealed for sound that is in its final form already.
+        """
+        if read_manifest(self.folder) is not None:
+            raise JournalSealed(path=str(self.folder))
         for path in part_paths(self.folder):
             with refusals(self.folder), opened(path, os.O_RDWR) as part:
                 self._withhold(part, sample)

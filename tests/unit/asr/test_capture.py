@@ -1,5 +1,8 @@
 """The recorder's loop under a clock that is set, and a deadline that nobody answered; its microphone is played here."""
 
+import errno
+import itertools
+import os
 import time
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from asr import capture, recorder_watches
 from asr.capture import Recorder
 from asr.journal import JournalReader, JournalWriter
+from asr.journal_records import RECORD_BYTES
 from asr.recorder_watches import Orders
 from asr.recording import RecorderState, Recording, read_state
 from asr.sources import Block
@@ -24,6 +28,7 @@ class Clock:
         self.boot_ns, self.day_ns = 1_000 * NS, NOON_NS
         self.events: list[tuple[int, object]] = []
         monkeypatch.setattr(time, "time_ns", lambda: self.day_ns)
+        monkeypatch.setattr(time, "monotonic", lambda: self.boot_ns / NS)
         monkeypatch.setattr(time, "sleep", lambda seconds: self.pass_by(round(seconds * NS)))
         for module in (capture, recorder_watches):
             monkeypatch.setattr(module, "boot_ns", lambda: self.boot_ns)
@@ -177,3 +182,37 @@ def test_little_room_is_warned_of(room, monkeypatch):
     room.stop_after(1.0)
     room.run()
     assert read_state(room.folder).warnings == ("disk_low",)
+
+
+def test_sound_is_on_the_disk_a_second_after_it_was_spoken(room, monkeypatch):
+    synced: list[int] = []
+    fdatasync = os.fdatasync
+
+    def sync(fd: int) -> None:
+        synced.append(room.clock.boot_ns)
+        fdatasync(fd)
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+    room.stop_after(20.0)
+    room.run()
+    waits = [later - earlier for earlier, later in itertools.pairwise([1_000 * NS, *synced])]
+    assert len(synced) > 20 and max(waits) <= NS - NS // 10
+
+
+def test_device_is_not_read_while_the_disk_takes_nothing_and_nothing_is_lost(room, monkeypatch):
+    pwrite, full = os.pwrite, [False]
+
+    def write(fd: int, data: bytes, offset: int) -> int:
+        if full[0] and len(data) == RECORD_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return pwrite(fd, data, offset)
+
+    monkeypatch.setattr(os, "pwrite", write)
+    states: list[str] = []
+    room.clock.after(3.0, lambda: full.__setitem__(0, True))
+    room.clock.after(6.0, lambda: states.append(read_state(room.folder).state))
+    room.clock.after(7.0, lambda: full.__setitem__(0, False))
+    room.stop_after(10.0)
+    room.run()
+    assert states == ["disk_full"]
+    assert room.reader.read(0, 10**6).all(), "what was held back is written once there is room"

@@ -51,6 +51,14 @@ def test_notice_stands_while_the_device_is_open_and_one_replaces_the_other(deskt
     assert [line[line.index("-t") + 1] for line in told] == ["0", "0", "0", "5000"]
 
 
+def test_notice_speaks_the_users_language(desktop, monkeypatch):
+    monkeypatch.setenv("MEETING_LANG", "zh_CN")
+    notice = Notice()
+    notice.say("recording")
+    await_lines(desktop, 1)
+    assert lines(desktop)[0][-3:-1] == ["智能会议系统", "本会议正在录音。"]
+
+
 def test_without_a_desktop_nothing_is_started(desktop, monkeypatch):
     monkeypatch.setenv("PATH", str(desktop.parent / "nowhere"))
     notice = Notice()

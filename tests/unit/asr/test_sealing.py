@@ -1,6 +1,7 @@
 """Sealed sound is the recorded sound, sample by sample and instant by instant, and every change of it is told."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 
 from asr import sealing
-from asr.errors import JournalDamaged, NotSealable
+from asr.errors import JournalDamaged, JournalSealed, NotSealable
 from asr.journal import JournalReader, JournalWriter
+from asr.journal_memory import memory_folder
 from asr.journal_records import NS_PER_SAMPLE, PART_BYTES, RECORD_BYTES, RECORD_SAMPLES
 from asr.sealing import check, manifest_of, seal, waits_for_sealing
 
@@ -205,6 +207,9 @@ def test_writer_finds_a_sealed_journal_finished(folder):
     seal(folder)
     with JournalWriter(folder) as writer:
         assert writer.sealed and writer.end_sample == end
+        with pytest.raises(JournalSealed):
+            writer.withhold_from(0)
+        writer.erase_withheld()
 
 
 def test_program_seals_beside_everything_else(folder, tmp_path):
@@ -235,3 +240,38 @@ def test_sound_read_in_small_pieces_is_decoded_once(tmp_path, monkeypatch):
     for at in range(0, reader.end_sample, 8_000):
         reader.read(at, 8_000)
     assert len(decoded) == 3
+
+
+def test_sound_that_may_not_be_kept_is_waited_for_and_leaves_its_time_alone(tmp_path):
+    folder = tmp_path / "录音"
+    with JournalWriter(folder, part_samples=16_000) as writer:
+        try:
+            writer.append(noise(16_000), START_NS)
+            writer.append(noise(40_000), withheld=True)
+            writer.seal("stopped")
+            with pytest.raises(NotSealable, match="may not be kept"):
+                seal(folder)
+        finally:
+            writer.erase_withheld()
+    before = told(folder)
+    manifest = seal(folder)
+    assert almost(before, told(folder)) and before[1] == []
+    assert [part.file != "" for part in manifest.parts] == [True, False, False, False]
+    assert not sealing.has_sound(folder, 16_000, 56_000) and check(folder) == []
+
+
+def test_sound_that_was_lost_from_memory_is_told_after_sealing_as_before(tmp_path):
+    folder = tmp_path / "录音"
+    with JournalWriter(folder) as writer:
+        writer.append(noise(16_000), START_NS, withheld=True)
+        writer.erase_before(16_000)
+        writer.append(noise(32_000), withheld=True)
+    shutil.rmtree(memory_folder(folder))
+    with JournalWriter(folder) as writer:
+        writer.append(noise(16_000), withheld=True)
+        writer.seal("stopped")
+        writer.erase_withheld()
+    before = told(folder)
+    assert [(gap.start_sample, gap.samples, gap.reason) for gap in before[1]] == [(16_000, 32_000, "lost")]
+    seal(folder)
+    assert almost(before, told(folder))
