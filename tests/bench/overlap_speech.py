@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from asr.decoding import Manner, decode_final
-from asr.overlap import RATE_HZ, Floats, several_score, sums
+from asr.overlap import RATE_HZ, Floats, several_speak, sums
 from asr.recognizer import FULL_WINDOW_S, FasterWhisperRecognizer, Recognizer
 from asr.segmenter import Ended
 from models.store import ModelStore
@@ -129,7 +129,7 @@ def measure_decoded(people: Speakers, names: Sequence[str], chance: np.random.Ge
     for made in (alone, together):
         sounds = made(people, names, chance)
         chosen = [sounds[place] for place in chance.permutation(len(sounds))[:count]]
-        heard = np.array([several_score(sound) > 0 for sound in chosen])
+        heard = np.array([several_speak(sound) for sound in chosen])
         marked = decoded(chosen, recognizer)
         print(f"{made.__name__}: {len(chosen)}, by sound {heard.mean():.1%}, marked {marked.mean():.1%}")
 
@@ -164,7 +164,7 @@ def main() -> None:
     weights, bias = fitted(*(np.concatenate([sets[0][kind], sets[1][kind]]) for kind in (0, 1)))
     print("WEIGHTS =", np.round(weights, 3).tolist(), "BIAS =", round(bias, 3))
     stored = [
-        np.mean([several_score(sound) > 0 for sound in made(people, names, chance)]) for made in (alone, together)
+        np.mean([several_speak(sound) for sound in made(people, names, chance)]) for made in (alone, together)
     ]
     print(f"the line of asr.overlap on all: {stored[0]:.1%} false alarms, {stored[1]:.0%} heard")
 

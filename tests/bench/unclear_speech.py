@@ -168,7 +168,7 @@ def _overlap_ms(event: Ended, line: Line) -> float:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """By condition: utterances, their mean error, how many are wrong, and for each threshold the marked and the right."""
+    """By condition: utterances, their mean error, how many are wrong; for each threshold what it marks."""
     lines = ["condition | utterances | mean error | wrong | " + " | ".join(f"< {one}" for one in THRESHOLDS)]
     for condition in dict.fromkeys(row.condition for row in rows):
         mine = [row for row in rows if row.condition == condition]
