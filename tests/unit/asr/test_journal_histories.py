@@ -29,7 +29,7 @@ steps = st.lists(
         st.tuples(st.just("append"), st.integers(1, 4_000)),
         st.tuples(st.just("gap"), st.integers(0, 20_000)),
         st.tuples(st.just("sync"), st.just(0)),
-        st.tuples(st.just("fail_write"), st.integers(0, RECORD_BYTES)),
+        st.tuples(st.just("fail_write"), st.integers(0, RECORD_BYTES - 1)),
         st.tuples(st.just("fail_sync"), st.just(0)),
         st.tuples(st.just("crash"), st.integers(0, 2 * RECORD_BYTES)),
         st.tuples(st.just("lose_power"), st.just(0)),
