@@ -60,6 +60,8 @@ LOG_NAME = "recorder.log"
 # A recorder that goes on with a long file has to decode up to where it was.
 _START_TIMEOUT_S = 60.0
 _END_TIMEOUT_S = 2.0
+# It writes its state twice a second.
+_SILENT_NS = 5_000_000_000
 
 
 class Recording:
@@ -110,8 +112,14 @@ class Recording:
         return recording if recording.alive() else None
 
     def state(self) -> RecorderState | None:
-        """What the recorder last said of itself; it may be dead since (see `alive`)."""
-        return read_state(self.folder)
+        """What the recorder last said of itself; it may be dead since (see `alive`).
+
+        The warning recorder_silent is ours: it lives and says nothing, as on a disk that takes nothing any more.
+        """
+        state = read_state(self.folder)
+        if state is None or time.time_ns() - state.at_ns < _SILENT_NS or not self.alive():
+            return state
+        return msgspec.structs.replace(state, warnings=(*state.warnings, "recorder_silent"))
 
     def alive(self) -> bool:
         """Whether the recorder runs, by pid and start of the process."""

@@ -76,10 +76,10 @@ class RecorderState(msgspec.Struct, frozen=True, kw_only=True):
 
     `ended` is a recorder that was asked to go without ending the recording. `device` is the one asked for (None: the
     default), `opened_device` the one that is open now. `mode` is the one in force, `samples` the journal's end,
-    `at_ns` the time of day of this writing; `warnings` are codes: truncated, silent_input, clipping, control_damaged,
-    disk_low. `closed_by_itself`: nobody answered, so the device was closed; only a person opens it again. `drift_ppm`
-    is how many millionths the device's clock is faster than the machine's, `free_bytes` the room on the journal's
-    disk (None until known), `leave_bytes` what is left of it to others.
+    `at_ns` the time of day of this writing. `warnings` are codes: truncated, silent_input, clipping, control_damaged,
+    disk_low, recorder_silent. `closed_by_itself`: nobody answered, so the device was closed; only a person opens it
+    again. `drift_ppm` is how many millionths the device's clock is faster than the machine's, `free_bytes` the room on
+    the journal's disk (None until known), `leave_bytes` what is left of it to others.
     """
 
     pid: int

@@ -35,6 +35,10 @@ def all_of(folder: Path) -> np.ndarray:
     return reader.read(0, reader.end_sample)
 
 
+def is_beginning_of(whole: np.ndarray, sound: np.ndarray) -> bool:
+    return len(sound) > 0 and np.array_equal(sound, whole[: len(sound)])
+
+
 def state_of(recording: Recording) -> str:
     state = recording.state()
     return state.state if state else ""
@@ -54,7 +58,8 @@ def mounted(folder: Path, *arguments: str):
             if not recording.wait(8):
                 subprocess.run(["kill", "-9", str(recording.state().pid)], check=True)
                 recording.wait(5)
-        subprocess.run(["umount", str(folder)], check=True)
+        # Whatever of the machine looks into the disk just now must not keep it from going.
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_recording_stops_last_and_leaves_room_for_text(tmp_path):
@@ -72,11 +77,11 @@ def test_recording_stops_last_and_leaves_room_for_text(tmp_path):
         # It goes on with the room that was reserved, down to what it leaves.
         before = JournalReader(folder).end_sample
         assert reserve.give_up() and not reserve.kept
-        until(lambda: JournalReader(folder).end_sample > before)
+        until(lambda: JournalReader(folder).end_sample > before + 16_000)
         until(lambda: state_of(recording) == "disk_full")
         (small / "text").write_bytes(bytes(60_000))
         assert not reserve.keep(), "there is no room to reserve"
-        assert np.array_equal(all_of(folder), long[: JournalReader(folder).end_sample])
+        assert is_beginning_of(long, all_of(folder))
         ballast.unlink()
         assert recording.wait(10)
         assert np.array_equal(all_of(folder), long)
@@ -114,10 +119,9 @@ def test_disk_made_read_only_is_told_and_what_was_recorded_stays(clip, tmp_path)
             pytest.skip(f"this system makes no disk read-only on demand: {refused}")
         until(lambda: not can_be_written(small))
         had = JournalReader(folder).end_sample
-        time.sleep(1.0)
+        until(lambda: "recorder_silent" in recording.state().warnings)
         assert recording.alive()
-        assert np.array_equal(all_of(folder), SOUND[: JournalReader(folder).end_sample])
-        assert JournalReader(folder).end_sample >= had
+        assert is_beginning_of(SOUND, all_of(folder)) and JournalReader(folder).end_sample >= had
 
 
 def can_be_written(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -44,6 +45,17 @@ def test_state_carries_the_typed_error(tmp_path):
     assert isinstance(read, DeviceGone) and str(read) == str(error)
     write_state(tmp_path, STATE)
     assert read_state(tmp_path) == STATE and STATE.error is None
+
+
+def test_recorder_that_lives_and_says_nothing_is_warned_of(tmp_path):
+    living, dead = Recording(tmp_path, child=os.getpid()), Recording(tmp_path)
+    for seconds, warnings in ((1, ()), (6, ("recorder_silent",))):
+        said = RecorderState(
+            pid=os.getpid(), started=2, state="recording", source="mic", at_ns=time.time_ns() - seconds * 10**9
+        )
+        write_state(tmp_path, said)
+        assert living.state().warnings == warnings
+        assert dead.state() == said
 
 
 def test_state_is_written_over_in_place_when_there_is_no_room(tmp_path, monkeypatch):
