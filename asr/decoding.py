@@ -85,19 +85,22 @@ def decode_partial(
 ) -> str:
     """A quick look at sound that is still going on; empty when the model makes no sense of it."""
     length_s = len(samples) / RATE_HZ
-    prompt = manner.prompt if length_s >= _PROMPT_FROM_S else ""
-    hypothesis = recognizer.decode(
-        samples, prompt=prompt, language=manner.language, beam_size=beam_size, window_s=window_s
-    )
-    if too_much_text(hypothesis.text, length_s):
-        return ""
-    evidence = Evidence(
-        no_speech_prob=hypothesis.no_speech_prob,
-        avg_logprob=hypothesis.avg_logprob,
-        length_s=length_s,
-        prompt=prompt,
-    )
-    return preview(partial_text(joined(hypothesis), evidence), manner.words)
+    # With a prompt one short window in thirty loops as well; then it is heard without.
+    prompts = (manner.prompt, "") if manner.prompt and length_s >= _PROMPT_FROM_S else ("",)
+    for prompt in prompts:
+        hypothesis = recognizer.decode(
+            samples, prompt=prompt, language=manner.language, beam_size=beam_size, window_s=window_s
+        )
+        if too_much_text(hypothesis.text, length_s):
+            continue
+        evidence = Evidence(
+            no_speech_prob=hypothesis.no_speech_prob,
+            avg_logprob=hypothesis.avg_logprob,
+            length_s=length_s,
+            prompt=prompt,
+        )
+        return preview(partial_text(joined(hypothesis), evidence), manner.words)
+    return ""
 
 
 def joined(hypothesis: Hypothesis) -> str:

@@ -47,7 +47,7 @@ class Pace:
     """An utterance longer than this ..."""
     final_beam_long: int = 3
     """... has this beam: its text would be late otherwise."""
-    hurry_after: float = 6.0
+    hurry_after: float = 8.0
     """A final this late is decoded the cheap way until recognition has caught up."""
     hurry_beam: int = 1
     trailing: float = 3.0
@@ -115,6 +115,7 @@ class Policy:
     waiting: deque[Ended] = field(default_factory=deque)
     busy: Decision | None = None
     _spoken: _Spoken | None = None
+    _over: _Spoken | None = None
     _cost: float = 0.0
     _load: float = 0.0
     """The share of time that finals take nowadays."""
@@ -129,7 +130,8 @@ class Policy:
 
     def ended(self, utterance: Ended) -> None:
         """An utterance is complete: its final is owed."""
-        self._spoken = None
+        # A partial of it that is still being decoded is worth showing until its final is.
+        self._over, self._spoken = self._spoken, None
         self.waiting.append(utterance)
 
     @property
@@ -162,12 +164,11 @@ class Policy:
     def partial_done(self, done: DecodePartial, texts: tuple[str, ...], took_s: float) -> Shown | None:
         """The partial that was decided is decoded, in `took_s`. Returns what to show, if it is worth showing."""
         self.busy = None
-        # A machine that has become slow is believed at once, one that has become fast little by little.
-        self._cost = max(took_s, 0.7 * self._cost + 0.3 * took_s)
-        spoken = self._spoken
-        if spoken is None or spoken.start != done.start:
-            return None
-        if not all(texts):
+        cost = took_s / len(done.windows)
+        # A machine that has become slow is believed at once, all else little by little.
+        self._cost = cost if cost > 3 * self._cost else 0.7 * self._cost + 0.3 * cost
+        spoken = next((one for one in (self._spoken, self._over) if one and one.start == done.start), None)
+        if spoken is None or not all(texts):
             return None
         comma = "，" if done.pause and texts[0][-1].isalnum() else ""
         text = hold(spoken.newest[: spoken.stable], comma.join(texts))

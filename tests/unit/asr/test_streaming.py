@@ -191,13 +191,27 @@ def test_windows_stay_short_even_without_a_pause() -> None:
     assert longest <= (Pace().freeze_anyway + 1) * RATE_HZ
 
 
-def test_a_partial_that_comes_after_its_utterance_ended_is_not_shown() -> None:
+def test_a_partial_that_comes_after_its_utterance_ended_is_shown_since_the_final_takes_longer() -> None:
     policy, segmenter = speaking(2)
-    decision = policy.decide(segmenter, segmenter.position)
-    assert isinstance(decision, DecodePartial)
+    late = policy.decide(segmenter, segmenter.position)
+    assert isinstance(late, DecodePartial)
     policy.ended(utterance(0, 2))
-    assert policy.partial_done(decision, ("同意",), took_s=0.1) is None
-    assert not policy.settled
+    policy.begun(3 * RATE_HZ)
+    shown = policy.partial_done(late, ("同意",), 0.1)
+    assert shown is not None and shown.text == "同意"
+    assert isinstance(policy.decide(segmenter, 2 * RATE_HZ), DecodeFinal)
+
+
+def test_the_last_words_are_shown_while_the_end_is_being_waited_for() -> None:
+    policy, segmenter = speaking(2.0)
+    first = policy.decide(segmenter, segmenter.position)
+    assert isinstance(first, DecodePartial)
+    policy.partial_done(first, ("同意这个方案",), 0.3)
+    speak(policy, segmenter, 2.4)
+    assert policy.decide(segmenter, segmenter.position) is None
+    speak(policy, segmenter, 2.5, pause_at_s=2.4)
+    last = policy.decide(segmenter, segmenter.position)
+    assert isinstance(last, DecodePartial) and last.end == segmenter.voice_end < segmenter.position
 
 
 def test_the_text_is_late_by_the_oldest_utterance_owed() -> None:
