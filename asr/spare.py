@@ -7,12 +7,17 @@ does. Its own side is `asr.waiting`.
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
 
+from asr.errors import AsrError
+from asr.journal import JournalReader
 from asr.programs import command_of, environment_of
 from asr.recording import Recording
+
+_RETRY_S = (0.1, 0.5, 2.0, 5.0)
 
 
 class Spare:
@@ -72,16 +77,50 @@ class Spare:
             self.pid = None
 
 
+async def keep_recording(recording: Recording, replaced: Callable[[Recording], None]) -> None:
+    """Has a spare take the place of the recorder whenever it dies, until the recording is sealed or this is cancelled.
+
+    `replaced` is told the new recording. What keeps a recorder from starting is tried again, the oftener the later;
+    the recorder's state says why.
+    """
+    spare = await asyncio.to_thread(_new_spare)
+    journal, failures = JournalReader(recording.folder), 0
+    try:
+        while True:
+            await gone(recording)
+            if await asyncio.to_thread(lambda: journal.sealed):
+                return
+            try:
+                recording = await asyncio.to_thread(recording.relaunch, spare)
+            except AsrError:
+                await asyncio.sleep(_RETRY_S[min(failures, len(_RETRY_S) - 1)])
+                failures += 1
+            else:
+                failures = 0
+                replaced(recording)
+            if spare is None or not spare.alive():
+                spare = await asyncio.to_thread(_new_spare)
+    finally:
+        if spare is not None:
+            spare.close()
+
+
+def _new_spare() -> Spare | None:
+    try:
+        return Spare()
+    except OSError:
+        return None  # a machine that can start no process now; the next recorder is started when it is needed
+
+
 async def gone(recording: Recording) -> None:
     """Returns the moment the recorder's process is dead, whoever started it."""
-    loop = asyncio.get_running_loop()
     fd = recording.life()
-    if fd is None:
-        return
-    died = asyncio.Event()
-    loop.add_reader(fd, died.set)
-    try:
-        await died.wait()
-    finally:
-        loop.remove_reader(fd)
-        os.close(fd)
+    if fd is not None:
+        loop, died = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(fd, died.set)
+        try:
+            await died.wait()
+        finally:
+            loop.remove_reader(fd)
+            os.close(fd)
+    recording.wait(0)  # nothing is left of it, not even its entry among the processes

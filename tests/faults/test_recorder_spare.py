@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import psutil
 import pytest
 
 from asr.journal import JournalReader
 from asr.recording import Recording
-from asr.spare import Spare, gone
+from asr.spare import Spare, gone, keep_recording
 from tests.sound_card import sound_card, sweep, write_wav
 
 READY_S = 8.0
@@ -127,3 +128,23 @@ async def test_recorder_that_is_dead_already_is_gone_at_once(folder, tmp_path):
     await asyncio.wait_for(gone(recording), 10)
     await asyncio.wait_for(gone(recording), 1)
     await asyncio.wait_for(gone(Recording(folder)), 1)
+
+
+async def test_recording_is_kept_going_until_it_is_sealed(folder, tmp_path):
+    clip = write_wav(tmp_path / "clip.wav", sweep(20.0))
+    recording = await asyncio.to_thread(Recording.launch, folder, str(clip))
+    replaced: list[Recording] = []
+    keeping = asyncio.create_task(keep_recording(recording, replaced.append))
+    for kills in (1, 2):
+        await asyncio.sleep(1.0)
+        os.kill(recording.state().pid, signal.SIGKILL)
+        while len(replaced) < kills:
+            await asyncio.sleep(0.02)
+        await await_samples(folder, JournalReader(folder).end_sample)
+    replaced[-1].order("stop", "王芳")
+    await asyncio.wait_for(keeping, 10)
+    reader = JournalReader(folder)
+    assert reader.sealed and reader.gaps() == []
+    assert np.array_equal(reader.read(0, reader.end_sample), sweep(20.0)[: reader.end_sample])
+    living = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    assert not [child for child in living if "--spare" in child.cmdline()]
