@@ -3,6 +3,7 @@
 import typer
 
 from ui.cli import (
+    amending,
     archive,
     audio,
     backup,
@@ -35,6 +36,7 @@ for part in (
     running,
     steering,
     words,
+    amending,
     sound,
     refine,
     verify,
