@@ -13,6 +13,7 @@ from asr.text.evidence import Evidence
 from asr.text.loops import too_much_text
 from asr.text.pipeline import partial_text, refine_text
 from asr.text.unclear import is_unclear
+from asr.text.votes import doubted_votes
 from asr.text.writing import Words, preview, write
 
 _PROMPT_FROM_S = 2.5
@@ -69,7 +70,7 @@ def decode_final(
         confidence=round(hypothesis.confidence, 3),
         pieces=written.pieces,
         changes=changes + written.changes,
-        marks=written.marks,
+        marks=written.marks + doubted_votes(written.text, changes),
         unclear=is_unclear(text, evidence),
         several=bool(text) and evidence.unsure and several_speak(samples),
     )

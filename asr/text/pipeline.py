@@ -9,7 +9,7 @@ from asr.text.loops import collapse_loops
 from asr.text.marks import mend_marks
 from asr.text.punctuation import full_width, sentence_end, spacing
 from asr.text.script import simplify
-from asr.text.votes import as_vote
+from asr.text.votes import BY_SOUND, as_vote
 
 Step = Callable[[str, Evidence], str]
 
@@ -18,7 +18,7 @@ FINAL_STEPS: tuple[tuple[str, Step], ...] = (
     ("mark", lambda text, _: mend_marks(text)),
     ("simplified", lambda text, _: simplify(text)),
     ("loop", lambda text, evidence: collapse_loops(text, evidence.length_s)),
-    ("vote", as_vote),
+    (BY_SOUND, as_vote),
     ("invented", drop_inventions),
     ("spacing", lambda text, _: spacing(text)),
     ("punctuation", lambda text, _: full_width(text)),

@@ -2,6 +2,7 @@
 
 import re
 
+from asr.results import Change, Mark
 from asr.text.evidence import Evidence
 from asr.text.folding import folded, is_han
 
@@ -10,6 +11,8 @@ _WORDS = (
     "没意见 我没意见 无意见 没有不同意见 赞成 我赞成 通过"
 ).split()
 VOTES = frozenset(_WORDS)
+BY_SOUND = "vote"
+"""Why a change was made."""
 _FARTHEST = 1.0
 """One pair of near sounds (in/ing, z/zh) in the whole answer."""
 
@@ -36,6 +39,16 @@ def as_vote(text: str, evidence: Evidence) -> str:
         if vote and not is_usual_word(tail):
             return f"{head}{vote}。"
     return text
+
+
+def doubted_votes(text: str, changes: tuple[Change, ...]) -> tuple[Mark, ...]:
+    """A vote that was only understood by its sound decides things: a person is to look at it, so it is marked."""
+    marks = []
+    for change in changes:
+        vote = change.after.rstrip("。")
+        if change.reason == BY_SOUND and (offset := text.find(vote)) >= 0:
+            marks.append(Mark(offset=offset, length=len(vote), candidates=(vote, folded(change.before))))
+    return tuple(marks)
 
 
 def _nearest(heard: str, farthest: float) -> str:
