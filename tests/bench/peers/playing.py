@@ -23,6 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 RATE_HZ = 16_000
 BLOCK = 1600
 STARTS_WITHIN_S = 180
+PATIENCE = 2.0
 
 
 def free_port() -> int:
@@ -97,9 +98,14 @@ class Player:
         self._ws.send(last_word)
 
     def wait(self, quiet_s: float) -> None:
-        """Returns when nothing new has come for so long, or nothing more will come."""
-        self._newest = time.monotonic()
-        while self._listening.is_alive() and time.monotonic() - self._newest < quiet_s:
+        """Returns when nothing new has come for so long, or nothing more will come, or after twice the time that the
+        recording took: who is later than that is as good as lost in a meeting."""
+        self._newest = over = time.monotonic()
+        patience_s = PATIENCE * (over - self._began)
+        while self._listening.is_alive():
+            now = time.monotonic()
+            if now - self._newest >= quiet_s or now - over >= patience_s:
+                return
             time.sleep(0.1)
 
     def _listen(self) -> None:
