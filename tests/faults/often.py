@@ -1,0 +1,13 @@
+"""How often faults are made: three times wherever the tests run, thirty times by `make soak`."""
+
+import os
+
+import pytest
+
+KILLS_A_MEETING = 3
+SOAK_KILLS = int(os.environ.get("SOAK_KILLS", "30"))
+"""Fewer where there is less time."""
+SOAK_MINUTES = float(os.environ.get("SOAK_MINUTES", "180"))
+"""How long the long meeting is."""
+
+KILLS = [pytest.param(KILLS_A_MEETING, id="some"), pytest.param(SOAK_KILLS, id="many", marks=pytest.mark.soak)]
