@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Both set up first; nothing is done twice.
 BIN := .venv/bin
 
-.PHONY: run test soak setup setup-test check lock messages reference
+.PHONY: run test soak reliability setup setup-test check lock messages reference
 
 run: setup
 	@$(BIN)/meeting demo
@@ -9,9 +9,14 @@ run: setup
 test: setup-test check
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --durations=15
 
-# What takes minutes: ten of each sound in which nobody speaks.
+# What takes hours: ten minutes of each sound in which nobody speaks, thirty kills of each process, a meeting of three
+# hours twice. SOAK_KILLS=6 SOAK_MINUTES=30 make soak takes less.
 soak: setup-test
 	@$(BIN)/pytest -m soak --durations=15
+
+# Makes faults and writes what they cost into docs/reliability.md; SOAK=--soak makes the long ones too.
+reliability: setup-test
+	@$(BIN)/python scripts/reliability.py $(SOAK)
 
 setup:
 	@scripts/setup.sh
