@@ -97,6 +97,16 @@ class MeetingEnded(StateError):
     )
 
 
+class StopPending(StateError):
+    """The recorder was told to stop and has not sealed the sound yet."""
+
+    code = "stop_pending"
+    template = N_(
+        "The recorder of the meeting {meeting} was told to stop and has not finished yet; what was recorded is safe. "
+        "See that its disk has room, then give `meeting stop` again."
+    )
+
+
 class SoundNotKept(StateError):
     """There is nothing to be decoded again: never recorded, not to be kept, or erased."""
 

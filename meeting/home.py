@@ -7,6 +7,7 @@ HOME/
   run/service.lock      held by the one service of this home (pid and process start time inside)
   run/service.json      how programs of the same user reach it (0600)
   run/token             what opens the stream for them (0600)
+  reserve               room for text and events, given up when the disk is full; there while a service runs
 """
 
 import errno
@@ -18,12 +19,16 @@ import msgspec
 import platformdirs
 
 from asr.liveness import ProcessMark, is_running, mark_of
+from asr.room import Reserve
 from meeting.errors import HomeReadOnly, NoService, ServiceRunning
 
 try:
     import fcntl
 except ImportError:  # pragma: no cover - another system's locks come with its installer
     fcntl = None  # type: ignore[assignment] # absent there, and checked before use
+
+
+RESERVED_BYTES = 64_000_000
 
 
 class ServiceAddress(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +62,10 @@ class Home:
                 part.chmod(0o700)
             # The folder itself may have been there before, and be open to others; what is in it is not.
             records = self.folder / "meeting.db"
-            os.close(os.open(records, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            # Never opened where it is there: closing it would drop the locks by which SQLite holds it in this process,
+            # and another program could take its newest pages away.
+            if not records.exists():
+                os.close(os.open(records, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
             records.chmod(0o600)
             probe = self.run / f".probe-{os.getpid()}"
             probe.write_bytes(b"")
@@ -69,6 +77,11 @@ class Home:
     @property
     def run(self) -> Path:
         return self.folder / "run"
+
+    @property
+    def reserve(self) -> Reserve:
+        """Room on the disk that text and events get when everything else is full."""
+        return Reserve(self.folder / "reserve", RESERVED_BYTES)
 
     @property
     def index(self) -> Path:

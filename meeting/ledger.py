@@ -8,8 +8,10 @@ from asr.journal import JournalReader
 from meeting.domain.events import End, Event, Segment
 from meeting.domain.filing import Filing
 from meeting.domain.state import AgendaState
+from meeting.errors import DiskFull, StateError
 from meeting.gaps import GapWatch, to_ms
 from meeting.records import Records
+from meeting.store.log import Stored
 from meeting.store.meetings import Meeting
 from meeting.stream.hub import Hub
 from search.errors import SearchError
@@ -64,7 +66,7 @@ class Ledger:
             facts = decide()
             for prepare in self._before:
                 await prepare(facts)
-            stored = await asyncio.to_thread(self.log.append, facts, cut_sample)
+            stored = await asyncio.to_thread(self._append, facts, cut_sample)
             for one in stored:
                 self._remember(one.event)
             self._hub.publish(self.meeting.id, stored)
@@ -74,11 +76,20 @@ class Ledger:
         for follow in self._behind:
             await follow(facts)
 
+    def _append(self, facts: list[Event], cut_sample: int | None) -> list[Stored]:
+        """On a full disk the room that was reserved is given up for it."""
+        try:
+            return self.log.append(facts, cut_sample)
+        except DiskFull:
+            if not self._records.home.reserve.give_up():
+                raise
+            return self.log.append(facts, cut_sample)
+
     async def index(self, change: Callable[..., None], *arguments: object) -> None:
         """The index only helps to find the record: what goes wrong with it never touches the meeting."""
         try:
             await asyncio.to_thread(change, *arguments)
-        except SearchError as error:
+        except (SearchError, StateError) as error:
             log.warning("index: %s", error)
 
     async def store_gaps(self, before: int | None = None) -> None:

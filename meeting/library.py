@@ -14,6 +14,7 @@ from asr.text.unclear import unmarked
 from meeting.domain.events import ItemEntry, Segment
 from meeting.importing import ImportReport, read_into_archive
 from meeting.store.meetings import Meeting
+from meeting.tending import Tending
 from search.documents import Document, Passage, Query, Results
 from search.errors import IndexDamaged
 from search.index import SearchIndex, build_anew
@@ -24,46 +25,91 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """Safe for several threads. Search and changes may raise a SearchError; the records are never touched by it."""
+    """Safe for several threads. Search and changes may raise a SearchError; the records are never touched by it.
+
+    A command that runs for itself waits until the index is as it should be. A service does not (`tend_behind`): it
+    answers from what there is, and what is missing follows.
+    """
 
     def __init__(self, records: "Records") -> None:
         self._records = records
         self._live = LiveTable()
-        self._lock = Lock()
+        self._lock, self._live_lock = Lock(), Lock()
+        self._live_known = False
         self._index: SearchIndex | None = None
+        self._behind = False
+        self._tending: Tending | None = None
 
     def search(self, query: Query) -> Results:
         """Ranked passages of everything stored, and of the meetings that are being held."""
-        return self._opened().search(query, self._live)
+        self._know_live()
+        index = self._opened()
+        try:
+            return index.search(query, self._live)
+        except IndexDamaged:
+            return self._opened(instead_of=index).search(query, self._live)
+
+    def tend_behind(self) -> None:
+        """From now on nobody waits for an index that is missing or damaged: it is built beside everything else."""
+        self._behind = True
+        self._opened()
+
+    def close(self) -> None:
+        """Leaves what is being built to the next program."""
+        with self._lock:
+            if self._tending is not None:
+                self._tending.stop()
 
     def check(self) -> None:
         """Reads every byte of the index. Raises IndexDamaged."""
         self._opened().check()
 
-    def _opened(self) -> SearchIndex:
+    def _opened(self, instead_of: SearchIndex | None = None) -> SearchIndex:
+        """The index; one that turned out to be damaged is replaced."""
         with self._lock:
-            if self._index is None:
-                folder = self._records.home.index
-                try:
-                    self._index = SearchIndex.open(folder)
-                except IndexDamaged:
-                    build_anew(folder, self._documents())
-                    self._index = SearchIndex.open(folder)
-                if self._index.count() != self._expected():
-                    # A program died between the records and the index, or the index was taken away.
-                    build_anew(folder, self._documents())
-                self._take_in_open_meeting()
+            if self._index is None or self._index is instead_of:
+                opened = self._open_behind if self._behind else self._open
+                self._index = opened(instead_of is not None)
             return self._index
 
-    def _take_in_open_meeting(self) -> None:
-        meeting = self._records.meetings.open()
-        if meeting is not None:
-            state = self._records.log(meeting.id).state()
-            self._put(meeting, state.segments, state.items)
+    def _open(self, damaged: bool) -> SearchIndex:
+        folder = self._records.home.index
+        try:
+            if damaged:
+                raise IndexDamaged(folder=str(folder), part="")
+            index = SearchIndex.open(folder)
+        except IndexDamaged:
+            build_anew(folder, self._documents())
+            index = SearchIndex.open(folder)
+        if index.count() != self._expected():
+            # A program died between the records and the index, or the index was taken away.
+            build_anew(folder, self._documents())
+        return index
+
+    def _open_behind(self, damaged: bool) -> SearchIndex:
+        folder = self._records.home.index
+        try:
+            index = SearchIndex.begin_anew(folder) if damaged else SearchIndex.open(folder, finish=False)
+        except IndexDamaged:
+            index = SearchIndex.begin_anew(folder)
+        self._tending = Tending(index, self._documents, self._expected)
+        self._tending.start()
+        return index
+
+    def _know_live(self) -> None:
+        """Takes in what was said in an open meeting before this program began. Asks the records alone."""
+        with self._live_lock:
+            if self._live_known:
+                return
+            meeting = self._records.meetings.open()
+            if meeting is not None:
+                state = self._records.log(meeting.id).state()
+                self._put(meeting, state.segments, state.items)
+            self._live_known = True
 
     def put_live(self, meeting: Meeting, segments: Iterable[Segment], items: Iterable[ItemEntry]) -> None:
-        """Makes sentences findable at once, while the meeting goes on."""
-        self._opened()
+        """Makes sentences findable at once, while the meeting goes on; no index is waited for."""
+        self._know_live()
         self._put(meeting, segments, items)
 
     def _put(self, meeting: Meeting, segments: Iterable[Segment], items: Iterable[ItemEntry]) -> None:
@@ -73,14 +119,22 @@ class Library:
             self._live.put(head, _passage(segment, by_id), segment.rev)
 
     def fold(self, meeting: Meeting) -> None:
-        """Moves a meeting that has ended from memory into the index."""
+        """Moves a meeting that has ended from memory into the index; where that is being built, it stays in memory."""
         document = self._record(meeting)
-        self._opened().replace([document, _agenda_document(meeting)])
-        self._live.drop(document.id)
+        if self._change([document, _agenda_document(meeting)]):
+            self._live.drop(document.id)
 
     def add_agenda(self, meeting: Meeting) -> None:
         """Makes the items of a stored agenda findable."""
-        self._opened().replace([_agenda_document(meeting)])
+        self._change([_agenda_document(meeting)])
+
+    def _change(self, documents: list[Document]) -> bool:
+        """Whether the index has them now; else whoever builds it puts them in."""
+        index = self._opened()
+        if self._tending is not None and self._tending.later(documents):
+            return False
+        index.replace(documents)
+        return True
 
     def forget_agenda(self, meeting_id: str) -> None:
         """Takes the items of an agenda out again."""

@@ -1,6 +1,7 @@
 """Recognition of a running meeting: the recognizer's process, started again when it dies, and what it hears."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from asr.journal_records import RATE_HZ
 from asr.recognition import Recognition
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.text.writing import Words
-from meeting.custody import Custodian
 from meeting.domain.events import End, Event
 from meeting.domain.filing import Utterance
+from meeting.errors import StateError
 from meeting.expectations import changes_of, doubts_of
+from meeting.keeping import Keeper
 from meeting.ledger import Ledger
 from meeting.records import Records
 from meeting.store.meetings import RunOptions
@@ -22,6 +24,9 @@ from meeting.stream.messages import Partial as PartialMessage
 from meeting.stream.messages import RecognizerState
 from meeting.vocabulary import CHANGES_IT, Vocabulary
 
+log = logging.getLogger(__name__)
+
+STORE_AGAIN_S = 1.0
 RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
 ENOUGH_FAILURES = 4
 # Speech that is not believed yet began at most this long before what was heard last.
@@ -31,7 +36,8 @@ UNBELIEVED_SAMPLES = 2 * RATE_HZ
 class Listening:
     """Runs until the journal is sealed and heard to its end; then `finish` is called.
 
-    `recognized` is the sample up to which everything has been looked at.
+    `recognized` is the sample up to which everything has been looked at; `waiting` is whether what was heard cannot
+    be stored just now.
     """
 
     def __init__(
@@ -39,7 +45,7 @@ class Listening:
         records: Records,
         hub: Hub,
         ledger: Ledger,
-        custody: Custodian,
+        keeper: Keeper,
         options: RunOptions,
         model: Path,
         journal: JournalReader,
@@ -47,11 +53,12 @@ class Listening:
         finish: Callable[[], Awaitable[None]],
     ) -> None:
         self.state: RecognizerState = "off"
+        self.waiting = False
         self.recognized = ledger.meeting.cut_sample
         self._records = records
         self._hub = hub
         self._ledger = ledger
-        self._custody = custody
+        self._keeper = keeper
         self._options = options
         self._model = model
         self._journal = journal
@@ -81,11 +88,12 @@ class Listening:
                 language=self._options.language,
                 prompt_terms=self._vocabulary.terms(self._number()),
                 words=await self._words(),
+                patient=self._options.pace == "fast",
             )
             try:
                 async for result in self._recognition.results():
                     failures = 0 if isinstance(result, Final) else failures
-                    await self._take(result)
+                    await self._take_durably(result)
             except RecognizerDied:
                 pass
             finally:
@@ -112,6 +120,27 @@ class Listening:
             words = await self._words()
             await self._recognition.set_terms(self._vocabulary.terms(self._number()), words)
 
+    async def _take_durably(self, result: Result) -> None:
+        """What was heard waits until it can be stored, be the disk full or the store held by another program."""
+        self.waiting = False
+        while True:
+            try:
+                if not (self.waiting and await self._is_stored(result)):
+                    await self._take(result)
+                self.waiting = False
+                return
+            except StateError as error:
+                self.waiting = True
+                log.warning("what was heard waits to be stored: %s", error)
+            await asyncio.sleep(STORE_AGAIN_S)
+
+    async def _is_stored(self, result: Result) -> bool:
+        """Whether its text was committed, and only what follows from it was refused."""
+        if not isinstance(result, Final):
+            return False
+        meeting = await asyncio.to_thread(self._records.meetings.get, self._ledger.meeting.id)
+        return meeting.cut_sample >= result.next_sample
+
     async def _take(self, result: Result) -> None:
         match result:
             case Ready():
@@ -134,7 +163,7 @@ class Listening:
 
     async def _progress(self, sample: int, erase_before: int) -> None:
         self.recognized = max(self.recognized, sample)
-        await self._custody.progress(self.recognized, erase_before)
+        await self._keeper.progress(self.recognized, erase_before)
 
     async def _words(self) -> Words:
         # In a thread: how words sound is looked up in dictionaries, which are read when they are first asked.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from meeting.home import Home
@@ -27,6 +28,7 @@ class Records:
         self.meetings = Meetings(self._engine)
         self.archive = ArchiveStore(self._engine)
         self.words = WordLists(self._engine)
+        self._opening = Lock()
 
     def log(self, meeting_id: str) -> EventLog:
         """The event log of a meeting."""
@@ -38,10 +40,13 @@ class Records:
 
     @cached_property
     def library(self) -> "Library":
-        """The search over agenda, records and archive."""
+        """The search over agenda, records and archive; loaded for the first who asks, in whatever thread."""
         from meeting.library import Library
 
-        return Library(self)
+        with self._opening:
+            # Whoever came second finds what the first has made.
+            made: Library = vars(self).setdefault("library", Library(self))
+        return made
 
     def check(self) -> None:
         """Reads all of the database. Raises StoreDamaged."""

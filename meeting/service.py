@@ -13,7 +13,14 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
-from meeting.errors import BadCommand, MeetingEnded, MeetingRunning, NoMeetingRunning, NotAvailable, PortTaken
+from meeting.errors import (
+    BadCommand,
+    MeetingEnded,
+    MeetingRunning,
+    NoMeetingRunning,
+    NotAvailable,
+    PortTaken,
+)
 from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
 from meeting.projection import head_of, item_entries
 from meeting.records import Records
@@ -23,6 +30,7 @@ from meeting.stream.hub import Hub
 from meeting.stream.messages import (
     ClientCommand,
     ClientRole,
+    HandOver,
     Item,
     Next,
     Pause,
@@ -35,10 +43,12 @@ from meeting.stream.messages import (
 )
 from meeting.stream.protocol import CLOSE_END, CLOSE_STOPPING, MAX_MESSAGE_BYTES
 from meeting.stream.server import Subject, make_app
+from meeting.upkeep import Upkeep
 from search.documents import Query
 
 FLUSH_S = 5.0
 STATUS_EVERY_S = 0.5
+LONGEST_NAME = 64
 REMEMBERED_COMMANDS = 256
 MOST_HITS = 1000
 
@@ -60,6 +70,7 @@ class Service:
         self._token = home.token()
         self._leaving = asyncio.Event()
         self._starting = asyncio.Lock()
+        self._upkeep = Upkeep(self.records)
         # Searching has threads of its own: a client that asks much keeps no event and no order waiting.
         self._searching = ThreadPoolExecutor(2, thread_name_prefix="search")
         self._answered: OrderedDict[str, asyncio.Task[object]] = OrderedDict()
@@ -85,6 +96,8 @@ class Service:
 
     async def perform(self, command: ClientCommand, role: ClientRole) -> object:
         """Does a command, once for its id; its refusals go back to the client that gave it."""
+        if self.session is not None and role == "secretary":
+            await self.session.answered()
         if isinstance(command, Search):
             return await self._search(command)
         doing = self._answered.get(command.id)
@@ -128,11 +141,14 @@ class Service:
                 if number is None:
                     raise BadCommand(why="item needs a number")
                 return await self._running().go_to(number, by=role)
-            case Pause():
-                await self._running().pause(by=role)
+            case Pause(recess=recess):
+                await self._running().pause(by=role, recess=recess)
                 return None
             case Resume():
                 await self._running().resume(by=role)
+                return None
+            case HandOver(to=to):
+                await self._running().hand_over(_name(to), by=role)
                 return None
             case Stop():
                 await self._running().stop(by=role)
@@ -219,6 +235,7 @@ class Service:
         )
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
+        looking = asyncio.create_task(self._upkeep.look_back())
         try:
             while not server.started and not serving.done():
                 await asyncio.sleep(0.005)
@@ -227,11 +244,13 @@ class Service:
             await self._say_goodbye()
         finally:
             (self.home.run / "service.json").unlink(missing_ok=True)
+            looking.cancel()
             if self.session is not None:
                 await self.session.detach()
             server.should_exit = True
             await serving
             self._searching.shutdown(cancel_futures=True)
+            await asyncio.to_thread(self._upkeep.close)
             self.records.close()
             self._lock.release()
 
@@ -241,11 +260,13 @@ class Service:
 
     async def _until_leave(self, until_end: bool) -> None:
         while not self._leaving.is_set():
+            await self._upkeep.step()
             session = self.session
             if session is None:
                 self.hub.pass_on(None, "status", Status(recording="off", state="idle", clients=len(self.hub)))
             elif session.ended.is_set():
                 self.hub.close(session.meeting.id, CLOSE_END)
+                await self._upkeep.meeting_ended(session.meeting.id)
                 if until_end:
                     return
                 await session.detach()
@@ -274,6 +295,14 @@ class Service:
             meeting=self.session.meeting.id if self.session else None,
         )
         write_private(self.home.run / "service.json", msgspec.json.encode(address))
+
+
+def _name(given: str) -> str:
+    """A person's name on one line. Raises BadCommand."""
+    name = given.strip()
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise BadCommand(why=f"a name has 1 to {LONGEST_NAME} characters on one line")
+    return name
 
 
 class _Server(uvicorn.Server):

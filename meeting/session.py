@@ -2,7 +2,7 @@
 
 The recorder is a process of its own and outlives this one; the journal and the log hold everything that matters, so a
 session may die at any line and another takes up where the log ends. The session puts the parts together: the ledger
-of facts, custody of the sound, listening, and the watch over all of them.
+of facts, the keeping of the recorder, custody of the sound, listening, and the watch over all of them.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from meeting.custody import Custodian
 from meeting.domain.events import AgendaChanged, Custody, End, Event, Phase
 from meeting.domain.filing import at_media
 from meeting.errors import DiskFull
+from meeting.keeping import Keeper
 from meeting.ledger import Ledger
 from meeting.listening import Listening
 from meeting.projection import head_of
@@ -43,13 +44,14 @@ class Session:
         self._options = options
         journal = JournalReader(records.home.journal(meeting.id))
         self.ledger = ledger = Ledger(records, hub, meeting, options.follow_chair, journal)
-        self._custody = custody = Custodian(records, ledger, options, journal)
+        self._keeper = keeper = Keeper(records, meeting, options, journal)
+        self._custody = custody = Custodian(ledger, keeper, journal)
         self.vocabulary = Vocabulary(meeting.agenda)
         self.listening = Listening(
-            records, hub, ledger, custody, options, model, journal, self.vocabulary, self._finish
+            records, hub, ledger, keeper, options, model, journal, self.vocabulary, self._finish
         )
         self._amending = Amending(ledger, records.words)
-        self._watch = Watch(records, hub, ledger, custody, self.listening, journal)
+        self._watch = Watch(records, hub, ledger, keeper, custody, self.listening, journal)
         ledger.attend(self.vocabulary.apply, before=self._amending.keep_words)
         ledger.attend(custody.apply, before=custody.withhold_for, behind=self._follow)
         self._stopping_by: str | None = None
@@ -78,9 +80,11 @@ class Session:
                 )
         except Refusal:
             if anew:
-                await asyncio.to_thread(self._custody.undo_begin, by)
+                await asyncio.to_thread(self._keeper.undo_begin, by)
             raise
-        work = (self.listening.run, self._watch.run, self._read_up)
+        # A service that goes on by itself is nobody's answer.
+        await (self._keeper.answered() if anew else self._keeper.tell_time())
+        work = (self._keeper.keep_going, self.listening.run, self._watch.run, self._read_up)
         self._tasks = [asyncio.create_task(self._supervise(one)) for one in work]
 
     async def _supervise(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
@@ -114,11 +118,11 @@ class Session:
         """
         self._stopping_by = self._stopping_by or by
         self._watch.stopping = True
-        if not self._custody.has_recorder:
+        if self._keeper.recording is None:
             await self._finish()
         else:
             try:
-                await self._custody.seal(by, self.ended)
+                await self._keeper.seal(by, self.ended)
             except DiskFull:
                 self._stopping_by, self._watch.stopping = None, False
                 raise
@@ -134,11 +138,11 @@ class Session:
     async def _finish(self) -> None:
         if self.ended.is_set():
             return
-        by = self._stopping_by or "service"
-        reason = "stopped" if self._stopping_by else "source_ended"
+        stopped_by = self._stopping_by or await self._keeper.stopped_by()
+        by, reason = stopped_by or "service", "stopped" if stopped_by else "source_ended"
         await self._watch.note_start()
         await self.ledger.store_gaps()
-        await self._custody.erase_sound()
+        await self._keeper.erase_sound()
 
         def closing() -> list[Event]:
             if self.ledger.closed:
@@ -168,13 +172,21 @@ class Session:
         """Does what a person changes in the record."""
         return await self._amending.do(command, by)
 
-    async def pause(self, by: str) -> None:
+    async def answered(self) -> None:
+        """Somebody is there: the time at which the recorder closes the device by itself is put off."""
+        await self._keeper.answered()
+
+    async def pause(self, by: str, recess: bool = False) -> None:
         """Closes the device until a person resumes."""
-        await self._custody.pause(by)
+        await self._custody.pause(by, recess)
 
     async def resume(self, by: str) -> None:
         """Opens the device again, as the current item allows."""
         await self._custody.resume(by)
+
+    async def hand_over(self, to: str, by: str) -> None:
+        """From now on somebody else looks after the record."""
+        await self._custody.hand_over(to, by)
 
     def subject(self) -> Subject:
         """The meeting as the stream serves it."""

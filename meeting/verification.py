@@ -12,6 +12,8 @@ import msgspec
 from asr.errors import JournalDamaged
 from asr.journal import JournalReader
 from asr.journal_records import RATE_HZ
+from asr.sealed import MANIFEST_NAME
+from asr.sealing import Fault as FileFault
 from asr.sealing import check, manifest_of
 from meeting.backup.known import readable_backups
 from meeting.domain.events import Event, SoundDestroyed, StoredEvent
@@ -32,8 +34,9 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
     `event`: the event `seq` was changed, removed or added (`reason`). `projection`: the row `place` (table/id) is not
     what the events say. `backup`: the event `seq`, or the sound, is another in the back-up at `place`. `sound`: the
-    file `place`, which begins at `start_ms`. `sound_left`: sound at `place` that was to be destroyed. `off_span`: sound
-    from `start_ms` to `end_ms` though the event `seq` says that none is kept.
+    file `place`, which begins at `start_ms` (`resealed`: it is not the sound that the records know to be sealed).
+    `sound_left`: sound at `place` that was to be destroyed. `off_span`: sound from `start_ms` to `end_ms` though the
+    event `seq` says that none is kept.
     """
 
     kind: FaultKind
@@ -120,7 +123,7 @@ class _Sound:
         self._folder: Path = home.journal(meeting.id)
         self._events = list(events)
         self._from_microphone = meeting.run is not None and meeting.run.source == "mic"
-        self._damage: Fault | None = None
+        self._known = meeting.sound_chain
         self.hash: str | None = None
         self.state: SoundState = self._state()
         self.spans_looked_into: int | None = None
@@ -148,9 +151,27 @@ class _Sound:
                 reason=one.reason,
                 start_ms=one.first_sample * 1000 // RATE_HZ,
             )
-            for one in check(self._folder)[:1]
+            for one in self._checked()[:1]
         ]
+        if not found and self._known and self.hash != self._known:
+            found.append(
+                Fault(kind="sound", place=str(self._folder / MANIFEST_NAME), reason="resealed", start_ms=0)
+            )
         return found + self._off_faults()
+
+    def _checked(self) -> list[FileFault]:
+        """Sealing that goes on beside moves files: what was looked at meanwhile is looked at again."""
+        while True:
+            before = self._sealed_so_far()
+            found = check(self._folder)
+            if not found or self._sealed_so_far() == before:
+                return found
+
+    def _sealed_so_far(self) -> bytes:
+        try:
+            return (self._folder / MANIFEST_NAME).read_bytes()
+        except OSError:
+            return b""
 
     def _off_faults(self) -> list[Fault]:
         """Sound of a file is no recording of anybody: its times of day say nothing of when people spoke."""

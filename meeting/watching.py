@@ -1,20 +1,30 @@
-"""Looks after a running meeting: when its sound began, where it has gaps, whether its recorder lives."""
+"""Looks after a running meeting: when its sound began, where it has gaps, what its recorder says."""
 
 import asyncio
+import logging
 import shutil
 from datetime import UTC, datetime
 
+from asr.errors import AsrError
 from asr.journal import JournalReader
 from meeting.clarity import BAD_SIGNAL, Clarity
 from meeting.custody import Custodian
+from meeting.errors import StateError
 from meeting.gaps import to_ms
+from meeting.keeping import Keeper
 from meeting.ledger import Ledger
 from meeting.listening import Listening
 from meeting.records import Records
 from meeting.stream.hub import Hub
 from meeting.stream.messages import RunState, Status
 
+log = logging.getLogger(__name__)
+
 WATCH_EVERY_S = 0.25
+TEXT_WAITING = "text_waiting"
+"""The warning that what was heard and done cannot be stored just now."""
+CLOSED_BY_ITSELF = "closed_by_itself"
+"""The warning that nobody answered after the planned end."""
 
 
 class Watch:
@@ -25,6 +35,7 @@ class Watch:
         records: Records,
         hub: Hub,
         ledger: Ledger,
+        keeper: Keeper,
         custody: Custodian,
         listening: Listening,
         journal: JournalReader,
@@ -34,23 +45,37 @@ class Watch:
         self._records = records
         self._hub = hub
         self._ledger = ledger
+        self._keeper = keeper
         self._custody = custody
         self._listening = listening
         self._journal = journal
         self._clarity = Clarity()
+        self._unstored = False
         ledger.attend(self._clarity.apply)
 
     async def run(self, ended: asyncio.Event) -> None:
         """Looks four times a second until the meeting has ended."""
         while not ended.is_set():
-            await self.note_start()
-            await self._ledger.store_gaps()
-            await self._custody.revive()
-            if self._clarity.news():
-                await self._ledger.store(self._clarity.news)
+            try:
+                await self._look()
+                self._unstored = False
+            except (StateError, AsrError) as error:
+                # What cannot be stored now is found again; people are told how things are all the same.
+                self._unstored = True
+                log.warning("what was seen waits to be stored: %s", error)
             status = await asyncio.to_thread(self._status, ended.is_set())
             self._hub.pass_on(self._ledger.meeting.id, "status", status)
             await asyncio.sleep(WATCH_EVERY_S)
+
+    async def _look(self) -> None:
+        recorder = await asyncio.to_thread(self._keeper.state)
+        if recorder is not None and recorder.error_code == "disk_full":
+            await asyncio.to_thread(self._records.home.reserve.give_up)
+        await self.note_start()
+        await self._ledger.store_gaps()
+        await self._custody.look_at_deadline()
+        if self._clarity.news():
+            await self._ledger.store(self._clarity.news)
 
     async def note_start(self) -> None:
         """Keeps when the first sample was recorded, once there is one."""
@@ -61,7 +86,7 @@ class Watch:
 
     def _status(self, ended: bool) -> Status:
         recorded = self._journal.end_sample
-        recorder = self._custody.state()
+        recorder = self._keeper.state()
         mode = self._custody.mode
         return Status(
             recording=mode,
@@ -71,11 +96,19 @@ class Watch:
             lag_ms=to_ms(max(0, recorded - self._listening.recognized)),
             level_dbfs=self._journal.level_dbfs() if mode != "off" else None,
             device=(recorder.opened_device if recorder else "") or "",
-            warnings=(recorder.warnings if recorder else ()) + (BAD_SIGNAL,) * self._clarity.bad,
+            warnings=(recorder.warnings if recorder else ()) + self._warnings(),
             clients=len(self._hub),
             disk_free_bytes=shutil.disk_usage(self._records.home.folder).free,
             recognizer=self._listening.state,
         )
+
+    def _warnings(self) -> tuple[str, ...]:
+        held = (
+            (CLOSED_BY_ITSELF, self._custody.closed_by_itself),
+            (TEXT_WAITING, self._listening.waiting or self._unstored),
+            (BAD_SIGNAL, self._clarity.bad),
+        )
+        return tuple(code for code, holds in held if holds)
 
     def _run_state(self, recorder: str) -> RunState:
         if self.stopping or recorder == "sealed":

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from search.analysis import fold
-from search.answer import answer
+from search.answer import answer, completions, suggestions
 from search.archive import DATABASE, TERM_FOLDER, Archive
 from search.database import Database
 from search.documents import Document, Query, Results
@@ -30,6 +30,7 @@ LOCK_TIMEOUT_S = 10.0
 _CURRENT = "current"
 _DOCUMENTS_IN_A_TRANSACTION = 200
 _WARMED_AT_ONCE = 1000
+_ALL = Query(text="")
 
 
 class SearchIndex:
@@ -42,9 +43,10 @@ class SearchIndex:
         self._archive = Archive(folder / name)
 
     @classmethod
-    def open(cls, folder: Path) -> "SearchIndex":
+    def open(cls, folder: Path, *, finish: bool = True) -> "SearchIndex":
         """Opens the index in `folder`, or makes an empty one; finishes what a killed writer left, reads the columns.
 
+        With `finish` false what was left is not waited for: a later `fold` does it.
         Raises: IndexDamaged, IndexLocked (while somebody else makes it), SearchError (the folder cannot be used).
         """
         with _usable(folder):
@@ -54,10 +56,25 @@ class SearchIndex:
                     if not (folder / _CURRENT).exists():
                         _switch(folder, _new_generation(folder))
             index = cls(folder, _existing(folder))
-            with contextlib.suppress(IndexLocked):
-                index._finish()
+            if finish:
+                with contextlib.suppress(IndexLocked):
+                    index._finish()
             index._archive.refresh()
         return index
+
+    @classmethod
+    def begin_anew(cls, folder: Path) -> "SearchIndex":
+        """An empty index in the place of one that cannot be read: searches answer from what is put in, as it comes.
+
+        Raises: IndexLocked, SearchError.
+        """
+        with _usable(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            with write_lock(folder, LOCK_TIMEOUT_S):
+                name = _new_generation(folder)
+                _switch(folder, name)
+                _sweep(folder, name)
+        return cls.open(folder, finish=False)
 
     def __enter__(self) -> "SearchIndex":
         return self
@@ -131,6 +148,25 @@ class SearchIndex:
             archive = self._in_use()
             archive.refresh()
             return answer(archive, query, live)
+
+    def complete(
+        self, text: str, live: LiveTable | None = None, visible: Query = _ALL, limit: int = 8
+    ) -> tuple[str, ...]:
+        """The text with its last word completed, by characters or pinyin, from what `visible` lets through.
+
+        Raises: as `search`.
+        """
+        with _usable(self._folder), self._lock:
+            archive = self._in_use()
+            archive.refresh()
+            return completions(archive, text, live, visible, limit)
+
+    def suggest(self, text: str, live: LiveTable | None = None, visible: Query = _ALL) -> tuple[str, ...]:
+        """Other texts to look for (您是不是要找), by sound and by edit distance. Raises: as `search`."""
+        with _usable(self._folder), self._lock:
+            archive = self._in_use()
+            archive.refresh()
+            return suggestions(archive, text, live, visible)
 
     def warm(self) -> None:
         """Reads all texts into memory, so that no first search of a word waits for the disk; searches go between.

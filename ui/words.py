@@ -12,7 +12,11 @@ def gap_reason(reason: str) -> str:
     """Why no sound exists for a span."""
     return {
         "paused": _("the meeting was paused"),
+        "closed_by_itself": _("nobody answered after the planned end"),
         "recorder_restart": _("the recorder restarted"),
+        "interrupted": _("the microphone gave nothing for a moment"),
+        "disk_failing": _("the disk failed and another file was begun"),
+        "lost": _("the computer was restarted before the sound was text"),
         "device_lost": _("the microphone was gone"),
         "overflow": _("the computer was too busy"),
         "off": _("recording was off by order"),
@@ -40,7 +44,15 @@ def warning_text(code: str) -> str:
         "silent_input": _("The microphone gives only silence: see whether it is muted."),
         "clipping": _("The sound is too loud and distorted: turn the microphone down."),
         "truncated": _("The recording's file ends early: what it holds is recorded, the rest is missing."),
-        "control_damaged": _("An order to the recorder cannot be read; it goes on as before."),
+        "control_damaged": _(
+            "An order to the recorder cannot be read, so the microphone is closed. Press resume to record."
+        ),
+        "disk_low": _("Less than 2 GB is left on the disk: make room before sound is lost."),
+        "recorder_silent": _("The recorder runs and says nothing: see whether the disk can be written."),
+        "closed_by_itself": _(
+            "Nobody answered for an hour after the planned end, so the microphone was closed. Resume opens it."
+        ),
+        "text_waiting": _("The records cannot be written just now: sound goes on, and its text follows."),
     }.get(code, code)
 
 

@@ -128,11 +128,16 @@ class Phase(Event, frozen=True, kw_only=True, tag="phase"):
 
 
 class Custody(Event, frozen=True, kw_only=True, tag="custody"):
-    """What happens to the sound from now on, by whose order (`order`: start, pause, resume, stop, item, disk)."""
+    """What happens to the sound from now on, and by whose order.
+
+    `order`: start, pause, recess, resume, item, deadline (nobody answered after the planned end), handover (`to` looks
+    after the record from now on; what is recorded stays as it was), stop.
+    """
 
     recording: Recording
     order: str
     by: str
+    to: str = ""
 
 
 class Note(Event, frozen=True, kw_only=True, tag="note"):
@@ -189,7 +194,10 @@ class WordNoted(Event, frozen=True, kw_only=True, tag="word"):
 
 
 class Gap(Event, frozen=True, kw_only=True, tag="gap"):
-    """No sound exists for this span, and why (paused, recorder_restart, device_lost, overflow, off)."""
+    """No sound exists for this span, and why.
+
+    paused, off, recess, closed_by_itself, recorder_restart, device_lost, overflow, interrupted, damaged, lost, erased.
+    """
 
     start_ms: int
     end_ms: int

@@ -15,6 +15,14 @@ _GAP_REASONS = {
     "recorder_restart": "录音程序重新启动",
     "device_lost": "麦克风断开",
     "overflow": "录音溢出",
+    "interrupted": "麦克风短暂无声音数据",
+    "recess": "休会",
+    "closed_by_itself": "超过预定结束时间无人应答，自动停止录音",
+    "clock_jump": "计算机时钟被调整",
+    "disk_failing": "磁盘写入故障，改写新文件",
+    "damaged": "此处录音数据损坏",
+    "lost": "计算机重新启动，未存盘的声音丢失",
+    "erased": "按要求不保留声音",
 }
 # Line breaks, and control characters that no document may hold.
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")

@@ -28,7 +28,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Meeting(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored meeting. `state` is scheduled, open or closed; `cut_sample` is where recognition resumes."""
+    """A stored meeting. `state` is scheduled, open or closed; `cut_sample` is where recognition resumes; `sound_chain`
+    stands for its sealed sound."""
 
     id: str
     title: str
@@ -40,6 +41,7 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     audio_started_at: str | None
     last_seq: int
     cut_sample: int
+    sound_chain: str = ""
 
 
 class Meetings:
@@ -112,6 +114,12 @@ class Meetings:
         """Keeps when the first sample was recorded (UTC with milliseconds): all media time counts from it."""
         self._set(meeting_id, audio_started_at=at)
 
+    def sound_sealed(self, meeting_id: str, chain: str) -> None:
+        """Keeps the end of the sealed sound's chain. The first stays: sound is sealed once."""
+        first = (meetings.c.id == meeting_id) & (meetings.c.sound_chain == "")
+        with refusing(self._name), writing(self._engine) as connection:
+            connection.execute(update(meetings).where(first).values(sound_chain=chain))
+
     def _set(self, meeting_id: str, **values: str) -> None:
         with refusing(self._name), writing(self._engine) as connection:
             connection.execute(update(meetings).where(meetings.c.id == meeting_id).values(**values))
@@ -126,4 +134,14 @@ def _meeting(row: Row[tuple[object, ...]]) -> Meeting:
     )
 
 
-_PLAIN = ("id", "title", "date", "state", "agenda_folder", "audio_started_at", "last_seq", "cut_sample")
+_PLAIN = (
+    "id",
+    "title",
+    "date",
+    "state",
+    "agenda_folder",
+    "audio_started_at",
+    "last_seq",
+    "cut_sample",
+    "sound_chain",
+)

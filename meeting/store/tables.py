@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Of these tables. Who changes them adds the step from the version before to `migrations/versions`."""
 
 metadata = MetaData()
@@ -30,9 +30,11 @@ meetings = Table(
     Column("last_seq", Integer, nullable=False, default=0),
     Column("cut_sample", BigInteger, nullable=False, default=0),
     Column("last_hash", String(64), nullable=False, server_default=""),
+    Column("sound_chain", String(64), nullable=False, server_default=""),
 )
 """`run` is how sound comes in (JSON), kept so that another service can go on; `cut_sample` is where recognition
-resumes: everything before it is committed. `last_seq` and `last_hash` are those of the newest event."""
+resumes: everything before it is committed. `last_seq` and `last_hash` are those of the newest event; `sound_chain`
+is the end of the chain over the sealed sound, empty before it was sealed."""
 
 events = Table(
     "events",

@@ -150,11 +150,19 @@ class Item(Command, frozen=True, kw_only=True, tag="item"):
 
 
 class Pause(Command, frozen=True, kw_only=True, tag="pause"):
-    """Closes the device."""
+    """Closes the device; with `recess` the meeting has a break, in which no item is current."""
+
+    recess: bool = False
 
 
 class Resume(Command, frozen=True, kw_only=True, tag="resume"):
     """Opens the device again."""
+
+
+class HandOver(Command, frozen=True, kw_only=True, tag="handover"):
+    """Somebody else (`to`) looks after the record from now on; recording is not touched."""
+
+    to: str
 
 
 class Stop(Command, frozen=True, kw_only=True, tag="stop"):
@@ -289,5 +297,5 @@ class Record(Command, frozen=True, kw_only=True, tag="recording"):
 
 
 Correction = Edit | Split | Join | Move | Speaker | NoteDown | Attend | Decide | Assign | Word | Replace | Undo
-ClientCommand = Start | Next | Item | Pause | Resume | Stop | Search | Correction | Record
+ClientCommand = Start | Next | Item | Pause | Resume | HandOver | Stop | Search | Correction | Record
 ServerMessage = Welcome | Snapshot | Partial | Status | Failure | Ok

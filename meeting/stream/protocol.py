@@ -40,7 +40,7 @@ CORRECTIONS = frozenset(
     }
 )
 ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
-    "secretary": frozenset({"start", "next", "item", "pause", "resume", "stop", "search", "recording"})
+    "secretary": frozenset({"start", "next", "item", "pause", "resume", "handover", "stop", "search", "recording"})
     | CORRECTIONS,
     "display": frozenset({"search"}),
     "participant": frozenset({"search"}),

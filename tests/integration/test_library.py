@@ -1,8 +1,12 @@
 """The room's memory on real files: imported, found, built anew after damage, and whole after a death at any point."""
 
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
+from unittest.mock import patch
 
 import pytest
 
@@ -12,7 +16,8 @@ from meeting.domain.state import AgendaState
 from meeting.home import Home
 from meeting.records import Records
 from meeting.store.meetings import Meeting, RunOptions
-from search.documents import Query
+from search.documents import Document, Query
+from search.errors import SearchError
 
 DEMO = Path(__file__).parents[2] / "ui" / "demo"
 
@@ -187,6 +192,90 @@ def test_damaged_index_is_built_anew_from_the_records(home: Home, damage: str) -
     later = Records(home)
     assert everything(later) == before
     close(later)
+
+
+def damaged(home: Home, damage: str) -> None:
+    if damage == "gone":
+        shutil.rmtree(home.index)
+    elif damage == "no current":
+        (home.index / "current").write_bytes(b"\xff\xfe")
+    elif damage == "terms":
+        for path in home.index.glob("*/terms/*"):
+            path.write_bytes(b"\xff" * 100)
+    else:
+        for path in home.index.rglob("*.sqlite3*"):
+            path.write_bytes("坏".encode() * 5000)
+
+
+def put_right(records: Records) -> bool:
+    """Waits until the index is as it should be."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with suppress(SearchError):
+            records.library.check()
+            if records.library._opened().count() == records.library._expected():
+                return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.parametrize("damage", ["gone", "garbage", "no current", "terms"])
+def test_service_answers_while_a_damaged_index_is_built_beside_it(home: Home, damage: str) -> None:
+    records = Records(home)
+    before = filled(records)
+    close(records)
+    damaged(home, damage)
+    later = Records(home)
+    release = Event()
+    documents = later.library._documents
+
+    def slowly() -> Iterator[Document]:
+        for number, document in enumerate(documents()):
+            if number == 1:
+                release.wait(20)
+            yield document
+
+    with patch.object(later.library, "_documents", slowly):
+        later.library.tend_behind()
+        meeting = held(later)
+        began = time.monotonic()
+        later.library.put_live(meeting, [said(7, "第一句话已经记下。")], later.log(meeting.id).state().items)
+        assert found(later, "第一句话", "record") == [("record", "第一句话已经记下。")]
+        assert time.monotonic() - began < 2.0
+        release.set()
+    assert put_right(later)
+    assert [row for row in everything(later) if meeting.id not in row[0]] == before
+    later.library.close()
+    close(later)
+
+
+def test_meeting_that_ends_while_the_index_is_built_is_found_at_once_and_later(home: Home) -> None:
+    records = Records(home)
+    filled(records)
+    close(records)
+    damaged(home, "garbage")
+    later = Records(home)
+    release = Event()
+    documents = later.library._documents
+
+    def slowly() -> Iterator[Document]:
+        release.wait(20)
+        yield from documents()
+
+    with patch.object(later.library, "_documents", slowly):
+        later.library.tend_behind()
+        meeting = held(later, said(1, "建设进度按周报送。"))
+        later.library.put_live(meeting, [said(1, "建设进度按周报送。")], later.log(meeting.id).state().items)
+        later.log(meeting.id).append([End(reason="stopped")])
+        later.library.fold(later.meetings.get(meeting.id))
+        assert found(later, "建设进度按周", "record") == [("record", "建设进度按周报送。")]
+        release.set()
+    assert put_right(later)
+    later.library.close()
+    close(later)
+    last = Records(home)
+    assert found(last, "建设进度按周", "record") == [("record", "建设进度按周报送。")]
+    close(last)
 
 
 def test_a_meeting_that_was_removed_is_found_no_more(records: Records) -> None:

@@ -1,10 +1,10 @@
-"""Steering the running meeting from outside the console: next, item, pause, resume, stop."""
+"""Steering the running meeting from outside the console: next, item, pause, resume, handover, stop."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, home_at, print_json, say
+from ui.cli.context import HomeOption, JsonOption, home_at, print_json, records_at, say
 from ui.locale import _
 
 if TYPE_CHECKING:
@@ -34,10 +34,17 @@ def item(
 
 
 @app.command(help=_("Closes the microphone; nothing is recorded until `meeting resume`."))
-def pause(home: HomeOption = None, json: JsonOption = False) -> None:
+def pause(
+    recess: Annotated[
+        bool, typer.Option("--recess", help=_("The meeting has a break; no item is current."))
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
     from meeting.stream.messages import Pause
 
-    _give(home, json, lambda new_id: Pause(id=new_id), lambda _result: _("Paused: the microphone is closed."))
+    sentence = _("Paused: the microphone is closed.")
+    _give(home, json, lambda new_id: Pause(id=new_id, recess=recess), lambda _result: sentence)
 
 
 @app.command(help=_("Opens the microphone again."))
@@ -47,16 +54,48 @@ def resume(home: HomeOption = None, json: JsonOption = False) -> None:
     _give(home, json, lambda new_id: Resume(id=new_id), lambda _result: _("Recording goes on."))
 
 
+@app.command(help=_("Somebody else looks after the record from now on; recording goes on as it is."))
+def handover(
+    to: Annotated[str, typer.Argument(metavar="NAME", help=_("Who takes over."))],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    from meeting.stream.messages import HandOver
+
+    sentence = _("{name} looks after the record from now on.").format(name=to)
+    _give(home, json, lambda new_id: HandOver(id=new_id, to=to), lambda _result: sentence)
+
+
 @app.command(help=_("Ends the meeting: the last words are written, the sound is sealed."))
 def stop(home: HomeOption = None, json: JsonOption = False) -> None:
+    from meeting.errors import NoService
     from meeting.stream.messages import Stop
 
-    _give(
-        home,
-        json,
-        lambda new_id: Stop(id=new_id),
-        lambda _result: _("The meeting has ended; its record is complete."),
-    )
+    try:
+        _give(
+            home,
+            json,
+            lambda new_id: Stop(id=new_id),
+            lambda _result: _("The meeting has ended; its record is complete."),
+        )
+    except NoService:
+        _stop_alone(home, json)
+
+
+def _stop_alone(home: HomeOption, json: bool) -> None:
+    """No service is there: the recorder is told to end, and says what is left to be done."""
+    from meeting.stopping import stop_alone
+
+    records = records_at(home)
+    try:
+        stopped = stop_alone(records, "secretary")
+    finally:
+        records.close()
+    if json:
+        print_json(stopped)
+        return
+    say(_("The recording of the meeting {meeting} has ended; its sound is safe.").format(meeting=stopped.meeting))
+    say(_("No service was running: `meeting serve` writes the last words and completes the record."))
 
 
 def moved(result: object) -> str:

@@ -32,6 +32,14 @@ class TranscriptLines:
                 return [f"-- {self._title(message.item_id)}: {words[message.state]}"]
             case Gap():
                 return [f"-- {duration(message.start_ms)} {gap_text(message)}"]
+            case Custody(order="deadline"):
+                return [
+                    _(
+                        "-- nobody answered after the planned end: the microphone was closed; `meeting resume` opens it"
+                    )
+                ]
+            case Custody(order="handover", to=name):
+                return [_("-- {name} looks after the record from now on").format(name=name)]
             case Custody(order="pause"):
                 return [_("-- paused: the microphone is closed")]
             case Custody(order="resume"):

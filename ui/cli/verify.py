@@ -96,4 +96,5 @@ def _sound_reason(reason: str) -> str:
         "chain_broken": _("what is said of it was changed"),
         "unreadable": _("it cannot be read"),
         "unexpected": _("nothing speaks of it"),
+        "resealed": _("it is not the sound that was sealed after the meeting"),
     }.get(reason, reason)

@@ -1,0 +1,106 @@
+"""Puts the index right beside everything else: searches answer meanwhile, from what it holds by then."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from threading import Event, Lock, Thread
+
+from search.documents import Document
+from search.errors import IndexDamaged, SearchError
+from search.index import SearchIndex
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+_ENOUGH_TRIES = 3
+_PATIENCE_S = 2.0
+
+
+class _Stopped(Exception):
+    """The program ends."""
+
+
+class Tending:
+    """One look after the index, in a thread that no program waits for at its end: killed, the next one does it again.
+
+    `documents` are all that it should hold, `expected` is how many.
+    """
+
+    def __init__(
+        self, index: SearchIndex, documents: Callable[[], Iterable[Document]], expected: Callable[[], int]
+    ) -> None:
+        self._index, self._documents, self._expected = index, documents, expected
+        self._lock = Lock()
+        self._waiting: list[Document] = []
+        self._done = False
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="index", daemon=True)
+
+    def start(self) -> None:
+        """Begins; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Leaves off where that is soon possible; what is not done is found by the next program."""
+        self._stop.set()
+        self._thread.join(_PATIENCE_S)
+
+    def later(self, documents: list[Document]) -> bool:
+        """Has them put in at the end, so that nobody waits for a long work; False when that is over already."""
+        with self._lock:
+            if not self._done:
+                self._waiting += documents
+            return not self._done
+
+    def _run(self) -> None:
+        try:
+            self._put_right()
+        except _Stopped:
+            log.info("the index is put right by the next program")
+        except SearchError as error:
+            log.warning("index: %s", error)
+        except Exception:
+            # The top of a thread. Its program may just be closing the records under it.
+            log.exception("the index could not be put right")
+        finally:
+            self._finish()
+
+    def _put_right(self) -> None:
+        if self._index.count() == 0 and self._expected():
+            # The index of a home is new, or was begun anew: what is put in is found at once.
+            documents = self._each()
+            while some := list(islice(documents, _AT_ONCE)):
+                self._index.replace(some, fold=False)
+        try:
+            self._index.fold()
+        except IndexDamaged:
+            self._index.mend()
+        for _ in range(_ENOUGH_TRIES):
+            self._put_waiting()
+            if self._index.count() == self._expected():
+                return
+            # A program died between the records and the index.
+            self._index.rebuild(self._each())
+
+    def _each(self) -> Iterator[Document]:
+        for document in self._documents():
+            if self._stop.is_set():
+                raise _Stopped
+            yield document
+
+    def _put_waiting(self) -> None:
+        with self._lock:
+            some, self._waiting = self._waiting, []
+        if some:
+            self._index.replace(some)
+
+    def _finish(self) -> None:
+        while True:
+            try:
+                self._put_waiting()
+            except SearchError as error:
+                log.warning("index: %s", error)
+            with self._lock:
+                self._done = not self._waiting
+                if self._done:
+                    return
