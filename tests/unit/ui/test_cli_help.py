@@ -27,6 +27,7 @@ COMMANDS = {
         "item",
         "pause",
         "resume",
+        "handover",
     ),
     *("stop", "transcribe", "refine", "search", "import", "reindex", "models", "devices", "doctor", "bench"),
     *("words", "verify", "backup", "restore", "audio"),
