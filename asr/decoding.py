@@ -12,7 +12,7 @@ from asr.segmenter import Ended
 from asr.text.evidence import Evidence
 from asr.text.loops import too_much_text
 from asr.text.pipeline import partial_text, refine_text
-from asr.text.unclear import is_unclear
+from asr.text.unclear import UNCLEAR, is_unclear
 from asr.text.votes import doubted_votes
 from asr.text.writing import Words, preview, write
 
@@ -73,6 +73,22 @@ def decode_final(
         marks=written.marks + doubted_votes(written.text, changes),
         unclear=is_unclear(text, evidence),
         several=bool(text) and evidence.unsure and several_speak(samples),
+    )
+
+
+def undecodable(utterance: Ended) -> Final:
+    """In place of the text of an utterance over which the decoder failed; its sound is kept."""
+    start_ms, end_ms = to_ms(utterance.start), to_ms(utterance.end)
+    return Final(
+        start_sample=utterance.start,
+        next_sample=utterance.cut,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        text=UNCLEAR,
+        raw_text="",
+        confidence=0.0,
+        pieces=(Piece(start_ms=start_ms, end_ms=end_ms, text=UNCLEAR),),
+        unclear=True,
     )
 
 

@@ -6,7 +6,10 @@ from asr.text.writing import Words
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="start"):
-    """The first line: what to recognize, from where, and how. `from_sample` is 0 or a `Final.next_sample`."""
+    """The first line: what to recognize, from where, and how. `from_sample` is 0 or a `Final.next_sample`.
+
+    `patient`: nobody waits for the text of a sentence, so none is decoded the cheap way for being late.
+    """
 
     journal: str
     from_sample: int
@@ -14,6 +17,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="st
     language: str = "zh"
     prompt_terms: tuple[str, ...] = ()
     words: Words = Words()
+    patient: bool = False
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="terms"):

@@ -37,8 +37,12 @@ class Recognition:
         language: str = "zh",
         prompt_terms: Iterable[str] = (),
         words: Words | None = None,
+        patient: bool = False,
     ) -> "Recognition":
-        """Starts recognizing the journal in folder `journal` at `from_sample` (0, or a `Final.next_sample`)."""
+        """Starts recognizing the journal in folder `journal` at `from_sample` (0, or a `Final.next_sample`).
+
+        `patient`: no text is decoded the cheap way for being late.
+        """
         process = await asyncio.create_subprocess_exec(
             *command_of("asr.worker"),
             env=environment_of(),
@@ -58,6 +62,7 @@ class Recognition:
                 language=language,
                 prompt_terms=tuple(prompt_terms),
                 words=words or Words(),
+                patient=patient,
             )
         )
         return recognition

@@ -92,12 +92,13 @@ def decode_exactly(
 ) -> Hypothesis:
     """Decodes for the record: a loop is decoded once more, in a full window that forbids repetition."""
     first = recognizer.decode(samples, prompt=prompt, language=language, beam_size=beam_size, window_s=window_s)
-    if not is_looping(first.text):
+    length_s = len(samples) / RATE_HZ
+    if not is_looping(first.text, length_s):
         return first
     second = recognizer.decode(
         samples, prompt=prompt, language=language, beam_size=beam_size, window_s=FULL_WINDOW_S, careful=True
     )
-    return first if is_looping(second.text) and first.avg_logprob > second.avg_logprob else second
+    return first if is_looping(second.text, length_s) and first.avg_logprob > second.avg_logprob else second
 
 
 class FasterWhisperRecognizer:
@@ -205,10 +206,22 @@ class FasterWhisperRecognizer:
         if prompt:
             words = self._prompt_tokens.get(prompt)
             if words is None:
-                words = tokenizer.encode(" " + prompt)[:_PROMPT_LIMIT]
+                words = _prompt_tokens(tokenizer, prompt)
                 self._prompt_tokens = {prompt: words}
             start = [tokenizer.sot_prev, *words, *start]
         return start
+
+
+def _prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
+    """Whole words, as many as the model takes; what it would read as an order and not as text is left out."""
+    while True:
+        tokens = [token for token in tokenizer.encode(" " + prompt) if token < tokenizer.eot]
+        if len(tokens) <= _PROMPT_LIMIT:
+            return tokens
+        shorter, _, _ = prompt.rpartition("，")
+        if not shorter:
+            return tokens[:_PROMPT_LIMIT]
+        prompt = shorter
 
 
 def _best_device() -> str:

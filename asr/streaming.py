@@ -139,6 +139,16 @@ class Policy:
         """Whether nothing is spoken, waiting or being decoded."""
         return self._spoken is None and not self.waiting and self.busy is None
 
+    @property
+    def owes(self) -> bool:
+        """Whether a final is waiting or being decoded."""
+        return bool(self.waiting) or isinstance(self.busy, DecodeFinal)
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance is under way."""
+        return self._spoken is not None
+
     def recognized_to(self, position: int) -> int:
         """The end of the oldest utterance whose text is still owed, else `position`: the text is late by what
         lies between this and now."""
@@ -215,7 +225,9 @@ class Policy:
 
     def _enough(self, spoken: _Spoken, segmenter: Segmenter) -> float:
         """How many seconds of new voice are worth a partial."""
-        share = min(self.pace.share, self.pace.room - self._load)
+        since_s = max(0, segmenter.position - self._measured_to) / RATE_HZ
+        load = self._load * math.exp(-since_s / self.pace.memory)
+        share = min(self.pace.share, self.pace.room - load)
         if share <= 0:
             return math.inf
         if segmenter.state is State.STOPPING and self._cost <= self.pace.breath_cost:

@@ -6,6 +6,7 @@ at the last committed `Final.next_sample`, and makes the same cuts.
 """
 
 import contextlib
+import math
 import os
 import queue
 import sys
@@ -20,15 +21,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from asr.decoding import Manner, decode_final, decode_partial, to_ms
+from asr.decoding import Manner, decode_final, decode_partial, to_ms, undecodable
 from asr.errors import AsrError, LanguageUnknown, RecognizerError
 from asr.marking import with_marks
 from asr.orders import Order, Start, Terms
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.segmenter import RATE_HZ, Begun, Ended, Quiet
-from asr.streaming import DecodeFinal, DecodePartial, Policy
+from asr.situations import Situations
+from asr.streaming import DecodeFinal, DecodePartial, Pace, Policy
 from asr.text.prompt import build_prompt
-from asr.text.writing import write
+from asr.text.writing import Words, write
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.05
 _HEARD_EVERY_S = 1.0
+_BROKEN_OFF_AFTER_S = 3.0
+"""Without new sound, while nothing else is to be decoded."""
+_ENOUGH_FAILURES = 3
+"""One after the other: then it is not the sound."""
 _LISTEN_AT_ONCE = 10 * RATE_HZ
 """When far behind, results are looked after between stretches of this length."""
 
@@ -64,15 +70,20 @@ class Worker:
     ) -> None:
         self._inbox = inbox
         self._send = send
-        self._manner = Manner(language=start.language, prompt=build_prompt(start.prompt_terms), words=start.words)
-        self._policy = Policy()
+        self._language = start.language
+        self._situations = Situations(start.words.situation)
+        self._manner = self._manner_of(start.prompt_terms, start.words)
+        self._policy = Policy(pace=Pace(hurry_after=math.inf) if start.patient else Pace())
         self._recognizer: FasterWhisperRecognizer | None = None
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="decoder")
         self._submit(lambda: self._loaded(Path(start.model_path)))
         self._reader, self._listener = _ears(Path(start.journal), start.from_sample)
         self._over = self._drained = False
         self._available = start.from_sample
+        self._grew_at = time.monotonic()
         self._heard_at = 0.0
+        self._shown: Partial | None = None
+        self._failures = 0
 
     def run(self) -> None:
         """Works until standard input closes. Raises what went wrong."""
@@ -91,7 +102,8 @@ class Worker:
                     case _Closed():
                         return False
                     case Terms(prompt_terms=terms, words=words):
-                        self._manner = replace(self._manner, prompt=build_prompt(terms), words=words)
+                        self._situations.begin(self._available, words.situation)
+                        self._manner = self._manner_of(terms, words)
                     case _Done(job=job):
                         job.result()()
                 message = self._inbox.get_nowait()
@@ -101,10 +113,15 @@ class Worker:
     def _listen(self) -> None:
         # Sealed first: what is read of its end afterwards is all there will be.
         sealed = self._reader.sealed
-        self._available = end = max(self._reader.end_sample, self._available)
+        end = max(self._reader.end_sample, self._available)
+        if end > self._available or self._policy.owes:
+            self._grew_at = time.monotonic()
+        self._available = end
         upto = min(end, self._listener.position + _LISTEN_AT_ONCE)
         self._over = sealed and upto == end
-        events = self._listener.finish(end) if self._over else self._listener.listen(upto)
+        # Whoever pauses in the middle of a sentence, or loses the microphone, has its words all the same.
+        broken_off = self._policy.speaking and time.monotonic() - self._grew_at >= _BROKEN_OFF_AFTER_S
+        events = self._listener.finish(end) if self._over or broken_off else self._listener.listen(upto)
         for event in events:
             match event:
                 case Begun(start=start):
@@ -124,19 +141,33 @@ class Worker:
                 self._submit_partial(self._recognizer, decision)
 
     def _submit_final(self, recognizer: "FasterWhisperRecognizer", decision: DecodeFinal) -> None:
-        utterance, manner = decision.utterance, self._manner
+        utterance = decision.utterance
+        manner = self._manner_at(utterance.end)
         samples = self._sound(utterance.start, utterance.end)
 
         def job() -> Callable[[], None]:
-            final = decode_final(
-                recognizer,
-                samples,
-                utterance,
-                manner,
-                beam_size=decision.beam_size,
-                window_s=decision.window_s,
-            )
-            return lambda: self._final_done(with_marks(final))
+            try:
+                final = with_marks(
+                    decode_final(
+                        recognizer,
+                        samples,
+                        utterance,
+                        manner,
+                        beam_size=decision.beam_size,
+                        window_s=decision.window_s,
+                    )
+                )
+                self._failures = 0
+            except AsrError:
+                raise
+            except Exception:
+                # One sentence that cannot be decoded must not keep the rest from being heard.
+                self._failures += 1
+                if self._failures >= _ENOUGH_FAILURES:
+                    raise
+                traceback.print_exc()
+                final = undecodable(utterance)
+            return lambda: self._final_done(final)
 
         self._submit(job)
 
@@ -182,22 +213,25 @@ class Worker:
     def _final_done(self, final: Final) -> None:
         self._policy.final_done()
         self._send(final)
+        shown, self._shown = self._shown, None
+        if shown is not None and shown.start_sample == final.start_sample and not final.text:
+            # What was shown of it was no speech.
+            self._send(msgspec.structs.replace(shown, revision=shown.revision + 1, text="", stable_chars=0))
         self._heard_at = 0.0
 
     def _partial_done(self, decision: DecodePartial, texts: tuple[str, ...], took_s: float) -> None:
         shown = self._policy.partial_done(decision, texts, took_s)
         if shown is None:
             return
-        self._send(
-            Partial(
-                start_sample=decision.start,
-                revision=decision.revision,
-                start_ms=to_ms(decision.start),
-                end_ms=to_ms(decision.end),
-                text=shown.text,
-                stable_chars=shown.stable_chars,
-            )
+        self._shown = Partial(
+            start_sample=decision.start,
+            revision=decision.revision,
+            start_ms=to_ms(decision.start),
+            end_ms=to_ms(decision.end),
+            text=shown.text,
+            stable_chars=shown.stable_chars,
         )
+        self._send(self._shown)
 
     def _report(self) -> None:
         now, settled = time.monotonic(), self._policy.settled
@@ -208,6 +242,14 @@ class Worker:
         if drained:
             self._drained = True
             self._send(Drained(sample=self._listener.position))
+
+    def _manner_of(self, terms: tuple[str, ...], words: Words) -> Manner:
+        return Manner(language=self._language, prompt=build_prompt(terms, self._language), words=words)
+
+    def _manner_at(self, sample: int) -> Manner:
+        """With all the words known by now, and who was to speak then: what comes late was said under another item."""
+        words = msgspec.structs.replace(self._manner.words, situation=self._situations.at(sample))
+        return replace(self._manner, words=words)
 
     def _sound(self, start: int, end: int) -> "npt.NDArray[np.float32]":
         from asr.listener import to_float

@@ -209,3 +209,29 @@ def test_the_recognizer_ends_with_the_service_that_started_it(journal: Path, mod
     parent.wait()
     parent.stdout.close()
     assert not psutil.wait_procs([child], timeout=10)[1]
+
+
+async def test_who_pauses_in_the_middle_of_a_sentence_has_its_words(model_path, demo, tmp_path):
+    with JournalWriter(tmp_path / "journal") as writer:
+        writer.append(demo[: 4 * RATE_HZ])
+        recognition = await Recognition.start(tmp_path / "journal", from_sample=0, model_path=model_path)
+        try:
+            async with asyncio.timeout(40):
+                async for result in recognition.results():
+                    if isinstance(result, Final) and result.next_sample >= 3 * RATE_HZ:
+                        break
+            assert isinstance(result, Final) and result.text
+        finally:
+            await recognition.close()
+
+
+def test_words_that_the_decoder_reads_as_orders_are_left_out_of_the_prompt(model_path):
+    from asr.recognizer import FasterWhisperRecognizer, _prompt_tokens
+
+    tokenizer = FasterWhisperRecognizer(model_path)._tokenizer("zh")
+    tokens = _prompt_tokens(tokenizer, "资产处，<|endoftext|>，<|nospeech|>，<|0.00|>，三供一业。")
+    assert tokens and max(tokens) < tokenizer.eot
+    long = "，".join(f"𠮷野{number}处" for number in range(60))
+    kept = _prompt_tokens(tokenizer, long)
+    assert len(kept) <= 223 and long.startswith(tokenizer.decode(kept).strip())
+    assert tokenizer.decode(kept).endswith("处")

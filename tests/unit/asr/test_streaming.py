@@ -249,3 +249,17 @@ def test_at_any_speed_every_utterance_is_decoded_once_and_in_order(lengths: list
             now = ends[arrived]
     assert done == sorted(done) and policy.settled
     assert now - at <= 60
+
+
+def test_what_finals_took_long_ago_does_not_keep_partials_away() -> None:
+    policy = Policy()
+    policy.ended(utterance(0, 5))
+    assert policy.decide(Segmenter(5 * RATE_HZ), 5 * RATE_HZ)
+    policy.final_done()
+    assert policy.decide(Segmenter(600 * RATE_HZ), 600 * RATE_HZ) is None  # it took ten minutes
+    segmenter = Segmenter(900 * RATE_HZ)
+    while segmenter.position < 902 * RATE_HZ:
+        event = segmenter.push(0.9, -20)
+        if isinstance(event, Begun):
+            policy.begun(event.start)
+    assert isinstance(policy.decide(segmenter, segmenter.position), DecodePartial)

@@ -150,6 +150,11 @@ def test_no_terms_no_prompt() -> None:
     assert build_prompt([]) == ""
 
 
+def test_chinese_words_are_not_given_to_a_meeting_in_english() -> None:
+    assert build_prompt(["资产处", "WhisperLive", "李建国"], "en") == "WhisperLive."
+    assert build_prompt(["资产处"], "en") == ""
+
+
 def test_the_prompt_has_room_in_223_tokens_however_many_terms() -> None:
     prompt = build_prompt(f"𠮷野{number}处" for number in range(1000))
     assert len(prompt) <= 141 and prompt.endswith("。")
