@@ -315,6 +315,28 @@ class MessageUnreadable(MeetingError):
     )
 
 
+class ReviewError(MeetingError):
+    """An answer to what an imported file left open, which cannot be taken. Nothing was changed."""
+
+    exit_code = 2
+
+
+class QuestionUnknown(ReviewError):
+    """Nothing of this id is asked, or it was answered before."""
+
+    code = "question_unknown"
+    template = N_(
+        "Nothing is asked under {question}. `meeting import --review` shows what is. Nothing was changed."
+    )
+
+
+class AnswerUnfit(ReviewError):
+    """The answer is none to this question."""
+
+    code = "answer_unfit"
+    template = N_("“{answer}” does not answer {question}. Answer like this: {example}. Nothing was changed.")
+
+
 class ExportError(MeetingError):
     """A written result that could not be made. The record is untouched."""
 

@@ -1,83 +1,149 @@
-"""Old minutes into the archive: every file is reported, a refused one leaves nothing and the rest goes on."""
+"""Old minutes into the archive: every file is reported, a refused one leaves nothing and the rest goes on.
+
+Each file is stored by itself, under the hash of what it holds: whoever is interrupted begins again and goes on.
+"""
 
 import hashlib
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from meeting.errors import ClassifiedRefused
-from meeting.store.archive import ArchiveStore
+from meeting.store.archive import Archived, ArchiveStore, plain
 from models.refusal import N_, Refusal
 from search.documents import Document
-from search.errors import FileUnreadable
+from search.errors import FileEmpty, FileUnreadable
+from search.extract.apart import ApartReader
+from search.extract.doubts import Doubt
 from search.extract.files import check_readable
-from search.extract.reading import Extracted, extract
+from search.extract.reading import Extracted
 
 # GB/T 9704: the grade stands flush left near the top, with its term after a star (秘密★1年).
 _GRADE = re.compile(r"^\s*(秘密|机密|绝密)\s*(?:★.*)?$")
 _GRADE_WITHIN = 6
+_ARCHIVE = ".zip"
 
 Status = Literal["imported", "known", "refused"]
 STATUSES = (N_("imported"), N_("known"), N_("refused"))
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one file. `error` says why it was refused; `document` is what is new for the index."""
+    """What became of one file; one within an archive is named behind it (旧纪要.zip/一月.docx). `file` is the one that
+    lies on the disk.
+
+    `error` says why it was refused; `document` is what is new for the index; `doubts` are what a person is asked.
+    """
 
     path: str
+    file: str
     status: Status
     error: Refusal | None = None
     document: Document | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
-def read_into_archive(path: Path, archive: ArchiveStore) -> Iterator[ImportReport]:
-    """Stores a file, or every file below a folder, in the order of their names."""
-    if not path.exists():
-        error = FileUnreadable(path=str(path), reason="there is no such file")
-        yield ImportReport(path=str(path), status="refused", error=error)
-    elif path.is_dir():
-        for inner in sorted(path.rglob("*")):
-            if inner.is_file() and not any(part.startswith(".") for part in inner.relative_to(path).parts):
-                yield _read(inner, archive)
-    else:
-        yield _read(path, archive)
+def files_below(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named and those below the folders named, in the order of their names; hidden ones are left out.
+
+    A folder that cannot be looked into is there itself, so that it is reported.
+    """
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path
+            continue
+        found: list[Path] = []
+
+        def closed(error: OSError, found: list[Path] = found) -> None:
+            found.append(Path(error.filename))
+
+        for folder, inner, names in os.walk(path, onerror=closed):
+            inner[:] = [name for name in inner if not name.startswith(".")]
+            found += [Path(folder, name) for name in names if not name.startswith(".")]
+        yield from sorted(found)
 
 
-def _read(path: Path, archive: ArchiveStore) -> ImportReport:
+def read_into_archive(paths: Iterable[Path], archive: ArchiveStore) -> Iterator[ImportReport]:
+    """Stores files, and every file below a folder or in an archive. Reports come as each one is done."""
+    with ApartReader() as reader:
+        for path in files_below(paths):
+            if path.suffix.lower() == _ARCHIVE:
+                yield from _read_all(path, archive, reader)
+            else:
+                yield _read(path, archive, reader)
+
+
+def _read(path: Path, archive: ArchiveStore, reader: ApartReader) -> ImportReport:
+    shown = shown_path(path)
     try:
-        content_id = _sha256(path)
+        if os.path.isdir(path):
+            raise FileUnreadable(path=shown, reason=N_("the folder cannot be opened"))
+        content_id = _sha256(path, shown)
         if archive.has(content_id):
-            return ImportReport(path=str(path), status="known")
-        found = extract(path)
-        _refuse_classified(found, path)
-        document = found.document(f"file:{content_id[:32]}", str(path))
-        if found.minutes is not None:
-            document = msgspec.structs.replace(document, body=_body(found.title))
-        archive.put(content_id, str(path), document)
+            return ImportReport(path=shown, file=shown, status="known")
+        return _store(reader.extract(path, shown), content_id, shown, archive)
     except Refusal as error:
-        return ImportReport(path=str(path), status="refused", error=error)
-    return ImportReport(path=str(path), status="imported", document=document)
+        return ImportReport(path=shown, file=shown, status="refused", error=error)
 
 
-def _sha256(path: Path) -> str:
-    check_readable(path)
+def _read_all(path: Path, archive: ArchiveStore, reader: ApartReader) -> Iterator[ImportReport]:
+    shown = shown_path(path)
+    try:
+        check_readable(path)
+        members = reader.members(path, shown)
+        if not members:
+            raise FileEmpty(path=shown)
+    except Refusal as error:
+        yield ImportReport(path=shown, file=shown, status="refused", error=error)
+        return
+    for member, refusal in members:
+        try:
+            if refusal is not None:
+                raise refusal
+            if archive.has(member.sha256):
+                yield ImportReport(path=member.name, file=shown, status="known")
+                continue
+            found = reader.extract(path, member.name, member.way)
+            yield msgspec.structs.replace(_store(found, member.sha256, member.name, archive), file=shown)
+        except Refusal as error:
+            yield ImportReport(path=member.name, file=shown, status="refused", error=error)
+
+
+def _store(found: Extracted, content_id: str, shown: str, archive: ArchiveStore) -> ImportReport:
+    _refuse_classified(found, shown)
+    kept = Archived.of(found, f"file:{content_id[:32]}", shown)
+    archive.put(content_id, shown, kept)
+    return ImportReport(path=shown, file=shown, status="imported", document=plain(kept), doubts=found.doubts)
+
+
+def shown_path(path: Path) -> str:
+    """A path as text. Names from older Chinese systems are GB18030 where others are UTF-8."""
+    written = os.fsencode(path)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return written.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return written.decode("utf-8", "replace")
+
+
+def _sha256(path: Path, shown: str) -> str:
+    try:
+        check_readable(path)
+    except Refusal as error:
+        raise type(error)(**error.facts | {"path": shown}) from error
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise FileUnreadable(path=str(path), reason=error.strerror or str(error)) from error
+        raise FileUnreadable(path=shown, reason=error.strerror or str(error)) from error
 
 
-def _refuse_classified(found: Extracted, path: Path) -> None:
+def _refuse_classified(found: Extracted, shown: str) -> None:
     for line in found.paragraphs[:_GRADE_WITHIN]:
         grade = _GRADE.match(line)
         if grade:
-            raise ClassifiedRefused(file=str(path), classification=grade[1])
-
-
-def _body(title: str) -> str:
-    """The 会议主体 that a title of minutes names: what stands before the year, the session or 纪要."""
-    return re.split(r"[〔（(\d第]|20\d\d|会议纪要|纪要|会议记录", title, maxsplit=1)[0].strip()
+            raise ClassifiedRefused(file=shown, classification=grade[1])

@@ -13,6 +13,8 @@ import msgspec
 from asr.text.unclear import unmarked
 from meeting.domain.events import ItemEntry, Segment
 from meeting.importing import ImportReport, read_into_archive
+from meeting.reviewing import Question, answered, questions
+from meeting.store.archive import plain
 from meeting.store.meetings import Meeting
 from meeting.tending import Tending
 from search.documents import Document, Passage, Query, Results
@@ -144,14 +146,24 @@ class Library:
         """Takes files and folders into the archive, one report a file; a file known by its content changes nothing."""
         fresh = []
         try:
-            for path in paths:
-                for report in read_into_archive(path, self._records.archive):
-                    if report.document is not None:
-                        fresh.append(report.document)
-                    yield report
+            for report in read_into_archive(paths, self._records.archive):
+                if report.document is not None:
+                    fresh.append(report.document)
+                yield report
         finally:
             if fresh:
                 self._opened().replace(fresh)
+
+    def questions(self) -> list[Question]:
+        """What imported files left open."""
+        return questions(self._records.archive)
+
+    def answer(self, question: str, answer: str) -> None:
+        """Takes what a person says to a question of an imported file. Raises: a ReviewError."""
+        content_id, document = answered(self._records.archive, question, answer)
+        # Who dies between the two is asked again, and the second answer makes both agree.
+        self._opened().replace([plain(document)])
+        self._records.archive.change(content_id, document)
 
     def reindex(self) -> int:
         """Builds the index anew from the records; returns how many documents it holds."""

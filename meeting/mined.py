@@ -67,15 +67,17 @@ def _first(texts: Iterable[str]) -> str:
 
 
 def _item_texts(item: AgendaItem, folder: str) -> Iterator[str]:
-    from search.extract.reading import extract
+    from search.extract.apart import ApartReader
 
-    for document in item.documents:
-        path = Path(folder, document.path)
-        if document.path and path.is_file():
-            try:
-                yield "\n".join(extract(path).paragraphs)
-            except Refusal as error:
-                log.warning("the document of an item cannot be read for its words: %s", error)
+    # A document may be anything; read apart, it can hold up nothing of the meeting.
+    with ApartReader() as reader:
+        for document in item.documents:
+            path = Path(folder, document.path)
+            if document.path and path.is_file():
+                try:
+                    yield "\n".join(reader.extract(path, str(path)).paragraphs)
+                except Refusal as error:
+                    log.warning("the document of an item cannot be read for its words: %s", error)
 
 
 def _past_texts(records: Records, meeting: Meeting) -> Iterator[str]:

@@ -77,3 +77,71 @@ class FileTruncated(ExtractError):
 
     code = "file_truncated"
     template = N_("{path} is cut off or damaged; it was not imported. Fetch the file again from its source.")
+
+
+class FileWithoutText(ExtractError):
+    """Pages are there, but no characters: a scan, or fonts that do not say what they show. Facts: `path`, `reason`."""
+
+    code = "file_without_text"
+    template = N_(
+        "{path} holds no text that can be read ({reason}); it was not imported. "
+        "Have its pages read by a text recognition program (OCR) and import what that writes."
+    )
+
+
+class KindMismatch(ExtractError):
+    """The name says one kind, the content is another. Facts: `path`, `named`, `found`."""
+
+    code = "kind_mismatch"
+    template = N_(
+        "{path} is named {named}, but what it holds is {found}; it was not imported. "
+        "Give it the name of its kind, or fetch the right file."
+    )
+
+
+class TableTooLarge(ExtractError):
+    """More cells than a document has. Facts: `path`, `limit`."""
+
+    code = "table_too_large"
+    template = N_(
+        "{path} has tables of more than {limit} cells; it was not imported. Split it, or leave them out."
+    )
+
+
+class EntitiesRefused(ExtractError):
+    """XML that defines entities of its own, which no office program writes. Facts: `path`, `part`."""
+
+    code = "entities_refused"
+    template = N_(
+        "{path} defines its own XML entities (in {part}), which can swell without end or draw in other files; "
+        "it was not imported. Do not trust where it comes from."
+    )
+
+
+class NameUnsafe(ExtractError):
+    """The name of a file in an archive leads out of the archive. Facts: `path`."""
+
+    code = "name_unsafe"
+    template = N_(
+        "{path}: this name leads out of the archive; the file was not imported. "
+        "Do not trust where the archive comes from."
+    )
+
+
+class ArchivesNested(ExtractError):
+    """An archive in an archive in an archive. Facts: `path`, `limit`."""
+
+    code = "archives_nested"
+    template = N_(
+        "{path} lies more than {limit} archives deep; it was not imported. Unpack the outer archives and try again."
+    )
+
+
+class FileTooDemanding(ExtractError):
+    """Reading was given up. Facts: `path`, `seconds`, `limit_mb`."""
+
+    code = "file_too_demanding"
+    template = N_(
+        "{path} could not be read within {seconds} seconds and {limit_mb} MB of memory; it was not imported. "
+        "Split the file, or save it again in the program that made it."
+    )

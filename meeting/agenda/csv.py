@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from meeting.agenda.problems import SyntaxBroken
 from meeting.agenda.rows import sheet_tree
@@ -10,14 +10,14 @@ from meeting.agenda.table import Row
 from meeting.agenda.tree import Node
 
 
-def read_csv(text: str, file: str) -> Node:
+def read_csv(text: str, file: str, columns: Mapping[str, str] = {}) -> Node:
     """The tree of a CSV text; a row's line is the line of the file where it begins.
 
     Raises:
         AgendaInvalid: broken quoting, or a heading or column that no agenda has.
         AgendaUnreadable: there is no table.
     """
-    return sheet_tree(file, _rows(text, file))
+    return sheet_tree(file, _rows(text, file), columns)
 
 
 def _rows(text: str, file: str) -> Iterator[Row]:

@@ -4,7 +4,7 @@ import difflib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
@@ -18,7 +18,7 @@ from meeting.errors import AgendaUnreadable
 _LINE = re.compile(r"\s*([^：:]{1,10}?)\s*[：:]\s*(.+)", re.DOTALL)
 
 
-def read_docx(content: bytes, file: str) -> Node:
+def read_docx(content: bytes, file: str, columns: Mapping[str, str] = {}) -> Node:
     """The tree of a document; a heading's line is its paragraph, an item's is the row of the table.
 
     A first paragraph that names no field is the title. Other prose above the table is left alone,
@@ -38,10 +38,10 @@ def read_docx(content: bytes, file: str) -> Node:
     line = 0
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            header, rows = _find_header(block)
+            header, rows = _find_header(block, columns)
             if header:
                 named = any(entry.key == "title" for entry in headings)
-                return table_tree(file, headings if named else title + headings, header, rows)
+                return table_tree(file, headings if named else title + headings, header, rows, columns)
             continue
         line += 1
         entries = _heading(file, block, line)
@@ -62,9 +62,9 @@ def _heading(file: str, paragraph: Paragraph, line: int) -> list[Entry]:
     return heading_entries(file, label, found[2].strip(), line)
 
 
-def _find_header(table: Table) -> tuple[Row | None, Iterator[Row]]:
+def _find_header(table: Table, columns: Mapping[str, str]) -> tuple[Row | None, Iterator[Row]]:
     rows = iter([Row(number, tuple(cell.text for cell in row.cells)) for number, row in enumerate(table.rows, 1)])
     for row in rows:
-        if is_header(row.cells):
+        if is_header(row.cells, columns):
             return row, rows
     return None, rows

@@ -173,7 +173,13 @@ class Fields:
 def unknown_field(file: str, line: int, label: str, known: tuple[str, ...], name: str = "") -> FieldUnknown:
     """The refusal of a key, with what it may have been meant for."""
     facts = {"file": file, "line": line, "field": name or label, "allowed": ", ".join(known)}
+    near = nearest(label, known)
+    return FieldMisspelt(**facts, suggestion=near) if near else FieldUnknown(**facts)
+
+
+def nearest(label: str, known: tuple[str, ...]) -> str:
+    """The known word that a label was probably meant for, or empty."""
     near = difflib.get_close_matches(label, known, n=3, cutoff=0.6)
     # One wrong character is likelier than a missing one: 主持入 is 主持人, not 主持.
     near.sort(key=lambda word: abs(len(word) - len(label)))
-    return FieldMisspelt(**facts, suggestion=near[0]) if near else FieldUnknown(**facts)
+    return near[0] if near else ""

@@ -68,6 +68,38 @@ class FieldMisspelt(FieldUnknown):
     )
 
 
+class ColumnUnknown(FieldUnknown):
+    """A person must say what the column holds. Facts: and `allowed`."""
+
+    template = N_(
+        "{file}, line {line}: it is not known what the column {field} holds. Say it with "
+        "`meeting new --column '{field}=FIELD'`, FIELD being one of: {allowed}; - leaves the column out. "
+        "Nothing was stored."
+    )
+
+
+class ColumnMisspelt(ColumnUnknown):
+    """Facts: and `allowed`, `suggestion`."""
+
+    template = N_(
+        "{file}, line {line}: it is not known what the column {field} holds. Did you mean {suggestion}? Say it with "
+        "`meeting new --column '{field}={suggestion}'`, or another of: {allowed}; - leaves the column out. "
+        "Nothing was stored."
+    )
+
+
+class ColumnAnswerUnfit(AgendaInvalid):
+    """What a person says of a column is no field. Facts: `file`, `field` (the column), `value`, `allowed`."""
+
+    template = N_("The column {field} of {file} cannot hold “{value}”. It may be: {allowed}; - leaves it out.")
+
+
+class PlaceUnknown(AgendaInvalid):
+    """A value is to stand where the file has no such place. Facts: `file`, `line`, `field`."""
+
+    template = N_("{file} has no field {field} that a value could be set for. Name it as a refusal names it.")
+
+
 class FieldMissing(AgendaInvalid):
     """Facts: the three."""
 

@@ -1,8 +1,10 @@
 """Reads an agenda file of any known kind."""
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from meeting.agenda.answers import with_values
 from meeting.agenda.build import build_agenda
 from meeting.agenda.problems import (
     FileEmpty,
@@ -22,17 +24,19 @@ LARGEST_UNPACKED_BYTES = 64 * 1024 * 1024
 SUFFIXES = (".yaml", ".yml", ".docx", ".xlsx", ".csv")
 
 
-def read_agenda(path: Path | str) -> Agenda:
+def read_agenda(path: Path | str, columns: Mapping[str, str] = {}, values: Mapping[str, str] = {}) -> Agenda:
     """The agenda in a YAML, DOCX, XLSX or CSV file, checked whole.
 
-    Paths of documents stay as the file gives them.
+    Paths of documents stay as the file gives them. `columns` says what columns of a table hold whose names are not
+    known (经办处室 → 汇报单位, or - for none); `values` stand in place of what the file has (date → 2026-11-24,
+    items[2].类型 → 审议): fields are named as a refusal names them.
 
     Raises:
         AgendaUnreadable: not there, not such a file, or broken.
         AgendaInvalid: something in it is not an agenda's; names file, line and field.
     """
     path = Path(path)
-    return build_agenda(_tree(path), str(path))
+    return build_agenda(with_values(_tree(path, columns), values, str(path)), str(path))
 
 
 def refuse_classified(agenda: Agenda, file: str, grade: Classification | None) -> None:
@@ -50,7 +54,7 @@ def refuse_classified(agenda: Agenda, file: str, grade: Classification | None) -
         raise ClassifiedRefused(file=file, classification=highest)
 
 
-def _tree(path: Path) -> Node:
+def _tree(path: Path, columns: Mapping[str, str]) -> Node:
     # Each reader, and the library behind it, is loaded only for its own kind of file.
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES and not path.is_dir():
@@ -63,15 +67,21 @@ def _tree(path: Path) -> Node:
     if suffix == ".csv":
         from meeting.agenda.csv import read_csv
 
-        return read_csv(_text(content, path, ("utf-8-sig", "gb18030")), str(path))
+        return read_csv(_text(content, path, ("utf-8-sig", "gb18030")), str(path), _said(path, columns))
     _check_package(path)
     if suffix == ".docx":
         from meeting.agenda.docx import read_docx
 
-        return read_docx(content, str(path))
+        return read_docx(content, str(path), _said(path, columns))
     from meeting.agenda.xlsx import read_xlsx
 
-    return read_xlsx(content, str(path))
+    return read_xlsx(content, str(path), _said(path, columns))
+
+
+def _said(path: Path, columns: Mapping[str, str]) -> dict[str, str]:
+    from meeting.agenda.table import column_answers
+
+    return column_answers(str(path), columns)
 
 
 def _content(path: Path) -> bytes:

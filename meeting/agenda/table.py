@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from collections.abc import Mapping as Named
 from collections.abc import Sequence as Cells
 from dataclasses import dataclass
 
-from meeting.agenda.fields import unknown_field
-from meeting.agenda.problems import TableMissing
+from meeting.agenda.fields import nearest, unknown_field
+from meeting.agenda.problems import ColumnAnswerUnfit, ColumnMisspelt, ColumnUnknown, TableMissing
 from meeting.agenda.tree import Entry, Mapping, Node, Scalar, Sequence, field
 
 HEADINGS = {
@@ -33,7 +34,15 @@ COLUMNS = {
     "title": ("议题", "议题名称", "议题内容", "title"),
     "kind": ("类型", "议题类型", "kind"),
     "parent": ("上级议题", "所属议题", "parent"),
-    "presenting_units": ("汇报单位", "presenting_units", "presenting_unit"),
+    "presenting_units": (
+        "汇报单位",
+        "汇报部门",
+        "汇报处室",
+        "提请单位",
+        "提交单位",
+        "presenting_units",
+        "presenting_unit",
+    ),
     "presenter": ("汇报人", "presenter"),
     "minutes_planned": ("时长", "用时", "时间", "汇报时间", "minutes_planned"),
     "matter": ("事项", "matter"),
@@ -41,8 +50,10 @@ COLUMNS = {
     "recording": ("录音", "recording"),
     "major": ("三重一大", "major"),
     "documents": ("材料", "文件", "会议材料", "documents"),
-    "units_present": ("列席单位", "列席"),
+    "units_present": ("列席单位", "列席部门", "列席处室", "列席"),
 }
+# What a person says of a column that is to be left out.
+LEFT_OUT = "-"
 _ROLES = ("attendee", "non_voting_attendee", "excused", "absent")
 _HEADING_KEYS = {word: key for key, words in HEADINGS.items() for word in words}
 _COLUMN_KEYS = {word: key for key, words in COLUMNS.items() for word in words}
@@ -70,14 +81,46 @@ def heading_words() -> tuple[str, ...]:
     return tuple(word for word in _HEADING_KEYS if not word.isascii())
 
 
-def is_header(cells: Iterable[str]) -> bool:
-    """Whether a row names the table's columns: one is the item's title, and another is known too."""
-    keys = [_COLUMN_KEYS.get(_plain(cell)) for cell in cells if cell.strip()]
-    return "title" in keys and sum(key is not None for key in keys) >= min(2, len(keys))
+def column_words() -> tuple[str, ...]:
+    """What a column may hold, in Chinese."""
+    return tuple(word for word in _COLUMN_KEYS if not word.isascii())
 
 
-def table_tree(file: str, headings: list[Entry], header: Row | None, rows: Iterable[Row]) -> Node:
-    """The tree of an agenda made of heading lines and a table.
+def column_answers(file: str, said: Named[str, str]) -> dict[str, str]:
+    """What a person says of columns, by the column's name: a field for each, empty for one that is left out.
+
+    Raises:
+        AgendaInvalid: what is said is no field.
+    """
+    answers = {}
+    for column, word in said.items():
+        key = LEFT_OUT if word.strip() == LEFT_OUT else _COLUMN_KEYS.get(_plain(word), "")
+        if not key:
+            raise ColumnAnswerUnfit(file=file, line=0, field=column, value=word, allowed=", ".join(column_words()))
+        answers[_plain(column)] = key
+    return answers
+
+
+def is_header(cells: Iterable[str], columns: Named[str, str] = {}) -> bool:
+    """Whether a row names the table's columns: one is the item's title, and another is known too.
+
+    `columns` is what a person has said of some (`column_answers`). Three cells of which one says 议题 are columns.
+    """
+    names = [_plain(cell) for cell in cells if cell.strip()]
+    keys = [columns.get(name) or _COLUMN_KEYS.get(name) for name in names]
+    known = sum(key is not None for key in keys)
+    plain_title = any(name in COLUMNS["title"] and not name.isascii() for name in names)
+    return "title" in keys and (known >= min(2, len(keys)) or (plain_title and len(keys) > 2))
+
+
+def table_tree(
+    file: str,
+    headings: list[Entry],
+    header: Row | None,
+    rows: Iterable[Row],
+    columns: Named[str, str] = {},
+) -> Node:
+    """The tree of an agenda made of heading lines and a table; `columns` is what a person has said of some.
 
     Raises:
         AgendaInvalid: a column that no agenda has.
@@ -85,7 +128,7 @@ def table_tree(file: str, headings: list[Entry], header: Row | None, rows: Itera
     """
     if header is None:
         raise TableMissing(file=file)
-    keys = _column_keys(file, header)
+    keys = _column_keys(file, header, columns)
     items: list[Node] = []
     guests: dict[str, list[str]] = {}
     for number, row in enumerate((row for row in rows if any(cell.strip() for cell in row.cells)), start=1):
@@ -143,15 +186,22 @@ def _plain(label: str) -> str:
     return re.sub(r"[（(](?:分钟|分|min)[）)]$", "", word)
 
 
-def _column_keys(file: str, header: Row) -> list[tuple[str, str]]:
+def _column_keys(file: str, header: Row, columns: Named[str, str]) -> list[tuple[str, str]]:
     keys = []
     for cell in header.cells:
-        key = _COLUMN_KEYS.get(_plain(cell), "")
-        if not key and cell.strip():
-            known = tuple(word for word in _COLUMN_KEYS if not word.isascii())
-            raise unknown_field(file, header.line, cell.strip(), known)
-        keys.append((key, cell))
+        name = _plain(cell)
+        key = columns.get(name) or _COLUMN_KEYS.get(name, "")
+        if not key and name:
+            raise _unknown_column(file, header.line, " ".join(cell.split()))
+        keys.append(("" if key == LEFT_OUT else key, cell))
     return keys
+
+
+def _unknown_column(file: str, line: int, label: str) -> ColumnUnknown:
+    known = column_words()
+    facts = {"file": file, "line": line, "field": label, "allowed": ", ".join(known)}
+    near = nearest(label, known)
+    return ColumnMisspelt(**facts, suggestion=near) if near else ColumnUnknown(**facts)
 
 
 def _item_entry(key: str, label: str, cell: str, line: int) -> Entry:

@@ -4,7 +4,7 @@ import datetime
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openpyxl import load_workbook
@@ -18,14 +18,14 @@ from meeting.errors import AgendaUnreadable
 MOST_ROWS, MOST_COLUMNS = 2000, 64
 
 
-def read_xlsx(content: bytes, file: str) -> Node:
+def read_xlsx(content: bytes, file: str, columns: Mapping[str, str] = {}) -> Node:
     """The tree of a workbook's first sheet; a line is the row of the sheet.
 
     Raises:
         AgendaUnreadable: not a workbook, or without a table.
         AgendaInvalid: a heading or column that no agenda has.
     """
-    return sheet_tree(file, _rows(content, file))
+    return sheet_tree(file, _rows(content, file), columns)
 
 
 def _rows(content: bytes, file: str) -> Iterator[Row]:

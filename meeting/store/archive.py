@@ -3,11 +3,62 @@
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from meeting.store.engine import refusing, writing
 from meeting.store.tables import archive
-from search.documents import Document
+from search.documents import Document, Kind
+from search.extract.decisions import MinutesDecision
+from search.extract.doubts import Doubt
+from search.extract.reading import Extracted
+
+# How a document that still has questions looks in the store: a quotation mark in its text would be escaped.
+_ASKING = '%"doubts":[{%'
+
+
+class Archived(Document, frozen=True, kw_only=True):
+    """An imported document with what its layout says of the meeting, and what a person is still asked.
+
+    `answers` are what people have said, by field, as they wrote it.
+    """
+
+    place: str = ""
+    chair: str = ""
+    recorder: str = ""
+    attendees: tuple[str, ...] = ()
+    observers: tuple[str, ...] = ()
+    excused: tuple[str, ...] = ()
+    decisions: tuple[MinutesDecision, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    answers: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, found: Extracted, id_: str, source: str) -> "Archived":
+        """What a file says, as it is kept."""
+        document = found.document(id_, source)
+        values = {name: getattr(document, name) for name in Document.__struct_fields__}
+        minutes = found.minutes
+        if minutes is not None:
+            for name in ("place", "chair", "recorder", "attendees", "observers", "excused", "decisions"):
+                values[name] = getattr(minutes, name)
+        return cls(**values, doubts=found.doubts)
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of an archived document that a person is asked about."""
+
+    id: str
+    kind: Kind
+    title: str
+    date: str = ""
+    body: str = ""
+    source: str | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+def plain(document: Archived) -> Document:
+    """What the index takes of it."""
+    return Document(**{name: getattr(document, name) for name in Document.__struct_fields__})
 
 
 class ArchiveStore:
@@ -34,6 +85,28 @@ class ArchiveStore:
         with refusing(self._name), writing(self._engine) as connection:
             connection.execute(delete(archive).where(archive.c.id == content_id))
             connection.execute(insert(archive), row)
+
+    def asking(self) -> list[tuple[str, Asking]]:
+        """The documents that a person is asked about, by the sha256 of their content, as they were imported."""
+        query = select(archive.c.id, archive.c.body).where(archive.c.body.like(_ASKING))
+        with refusing(self._name), self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(archive.c.imported_at, archive.c.id)).all()
+        return [(row.id, msgspec.json.decode(row.body, type=Asking)) for row in rows]
+
+    def get(self, content_id: str) -> Archived:
+        """One imported document. Raises KeyError for content that was not imported."""
+        with refusing(self._name), self._engine.connect() as connection:
+            query = select(archive.c.body).where(archive.c.id == content_id)
+            body = connection.execute(query).scalar_one_or_none()
+        if body is None:
+            raise KeyError(content_id)
+        return msgspec.json.decode(body, type=Archived)
+
+    def change(self, content_id: str, document: Archived) -> None:
+        """Replaces what is kept of a document, which stays imported when it was."""
+        with refusing(self._name), writing(self._engine) as connection:
+            body = msgspec.json.encode(document).decode()
+            connection.execute(update(archive).where(archive.c.id == content_id).values(body=body))
 
     def count(self) -> int:
         """How many documents were imported."""

@@ -1,10 +1,18 @@
-"""Opening a file that may be anything: limits first, then its kind by what it holds."""
+"""Opening a file that may be anything: limits first, then its kind by its name and by what it holds."""
 
 import zipfile
 from pathlib import Path
 
 from models.refusal import N_
-from search.errors import FileEmpty, FileTooLarge, FileTruncated, FileUnreadable, KindUnsupported
+from search.errors import (
+    FileEmpty,
+    FileEncrypted,
+    FileTooLarge,
+    FileTruncated,
+    FileUnreadable,
+    KindMismatch,
+    KindUnsupported,
+)
 
 MB = 1024 * 1024
 LARGEST_FILE_MB = 100
@@ -12,7 +20,36 @@ LARGEST_UNPACKED_MB = 300
 # Text packs up to about 20 : 1; more than this is not a document that somebody wrote.
 _HIGHEST_RATIO = 200
 _MOST_PARTS = 10_000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+TEXT, WORD, PDF, HTML, MARKDOWN, ZIP = "TXT", "DOCX", "PDF", "HTML", "Markdown", "ZIP"
+KINDS = {
+    **dict.fromkeys((".txt", ".text", ""), TEXT),
+    **dict.fromkeys((".docx", ".docm"), WORD),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), HTML),
+    **dict.fromkeys((".md", ".markdown"), MARKDOWN),
+    ".pdf": PDF,
+    ".zip": ZIP,
+}
+_OLE = "DOC, XLS"
+_SIGNS = (
+    (b"%PDF-", PDF),
+    (b"PK\x03\x04", ZIP),
+    (b"PK\x05\x06", ZIP),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
+    (b"\x89PNG\r\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"{\\rtf", "RTF"),
+)
+# An office program keeps a document with a password as a stream of this name in an old-style container.
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_PAGE_STARTS = (b"<!doctype html", b"<html")
+_PAGE_WITHIN = 512
 
 
 def check_readable(path: Path) -> None:
@@ -24,8 +61,8 @@ def check_readable(path: Path) -> None:
         size, ordinary = path.stat().st_size, path.is_file()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileUnreadable(path=str(path), reason=N_("there is no such file")) from error
-    except OSError as error:
-        raise FileUnreadable(path=str(path), reason=error.strerror or "input error") from error
+    except (OSError, ValueError) as error:
+        raise FileUnreadable(path=str(path), reason=getattr(error, "strerror", None) or str(error)) from error
     if not ordinary:
         raise FileUnreadable(path=str(path), reason=N_("it is not a file"))
     if size > LARGEST_FILE_MB * MB:
@@ -44,9 +81,30 @@ def read_limited(path: Path) -> bytes:
     return content
 
 
-def is_ole(content: bytes) -> bool:
-    """Whether this is an old Office file, or a new one that is encrypted (both are OLE containers)."""
-    return content.startswith(_OLE)
+def kind_of(name: Path, content: bytes) -> str:
+    """The kind that a file has by its name, if its content does not say otherwise.
+
+    Raises: KindUnsupported for a name of no kind that is read; KindMismatch for content of another kind;
+        FileEncrypted for a Word file with a password.
+    """
+    named = KINDS.get(name.suffix.lower())
+    if named is None:
+        raise KindUnsupported(path=str(name), known="TXT, DOCX, PDF, HTML, Markdown, ZIP")
+    found = _held(content)
+    if found == _OLE and named == WORD and _ENCRYPTED_STREAM in content:
+        raise FileEncrypted(path=str(name))
+    # A page may be quoted in Markdown, and a Word file is a ZIP.
+    if found and found != named and (found, named) not in ((ZIP, WORD), (HTML, MARKDOWN)):
+        raise KindMismatch(path=str(name), named=name.suffix or TEXT, found=found)
+    return named
+
+
+def _held(content: bytes) -> str:
+    for sign, kind in _SIGNS:
+        if content.startswith(sign):
+            return kind
+    start = content[:_PAGE_WITHIN].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return HTML if start.startswith(_PAGE_STARTS) else ""
 
 
 def check_package(path: Path, archive: zipfile.ZipFile) -> None:
@@ -57,11 +115,6 @@ def check_package(path: Path, archive: zipfile.ZipFile) -> None:
     bomb = unpacked > 10 * MB and unpacked > _HIGHEST_RATIO * max(packed, 1)
     if len(parts) > _MOST_PARTS or unpacked > LARGEST_UNPACKED_MB * MB or bomb:
         raise FileTooLarge(path=str(path), limit_mb=LARGEST_UNPACKED_MB)
-
-
-def unknown_kind(path: Path) -> KindUnsupported:
-    """The error for a file of another kind."""
-    return KindUnsupported(path=str(path), known="TXT, DOCX")
 
 
 def truncated(path: Path) -> FileTruncated:

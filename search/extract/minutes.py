@@ -5,51 +5,49 @@ from collections.abc import Sequence
 
 import msgspec
 
-from search.extract.dates import document_date, first_date
+from search.extract import doubts
+from search.extract.dates import dates_in, document_date, first_date
+from search.extract.decisions import MinutesDecision, decisions_in
+from search.extract.doubts import Doubt
+from search.extract.items import MinutesItem, numbered_parts
+from search.extract.people import chair_in, is_row_of_names, names, present_in
 
 _TITLE = re.compile(
     r".*(?:纪要|会议记录|决定事项通知)(?:[〔（(][^〔〕（）()]{1,12}[〕）)](?:第?\d{1,4}[号期])?)?$"
 )
 _NUMBER_LINE = re.compile(r"^[〔（(]\d{4}[〕）)]第?\d{1,4}[号期]$")
-_ITEM = re.compile(r"^([一二三四五六七八九十]{1,3})\s*、\s*([^\s。，、；：].*)$")
-_TAIL = re.compile(
-    r"^(?:附件\s*[:：\d一二三四五六七八九十]*\s*$|附件[:：]|抄送[:：]|抄报[:：]|分送[:：]|.*\d{1,2}日印发$|印发[:：])"
-)
 _LABELS = {
     "time": ("时间", "会议时间"),
     "place": ("地点", "会议地点"),
     "chair": ("主持人", "主持", "会议主持"),
-    "attendees": ("出席", "出席人员", "参会人员", "参加人员", "参加"),
-    "observers": ("列席", "列席人员"),
-    "excused": ("请假", "缺席", "请假人员"),
+    "attendees": ("出席", "出席人员", "参会人员", "参加人员", "参加", "出席人", "参会人"),
+    "observers": ("列席", "列席人员", "列席人"),
+    "excused": ("请假", "缺席", "请假人员", "缺席人员"),
     "recorder": ("记录", "记录人", "会议记录"),
 }
+_PEOPLE = ("attendees", "observers", "excused")
 _LABELLED = re.compile(
     "^("
-    + "|".join(sorted((n for names in _LABELS.values() for n in names), key=len, reverse=True))
-    + r")\s*[：:]\s*(.+)$"
+    + "|".join(
+        # Labels are often padded to one width: 时　间.
+        r"[ \u3000]*".join(label)
+        for label in sorted((name for group in _LABELS.values() for name in group), key=len, reverse=True)
+    )
+    + r")\s*[：:]\s*(.*)$"
 )
-_CHAIR_IN_SENTENCE = re.compile(
-    r"(?:^|[，,。])(?:会议)?由?([\u4e00-\u9fff·\U00020000-\U0003ffff]{2,12})主持(?:召开|，|。|会议)"
-)
-_TITLES_OF_OFFICE = re.compile(
-    r"^(?:.*?(?:书记|局长|主任|馆长|市长|县长|区长|处长|厅长|部长|院长|校长|会长|总经理|董事长|秘书长|组长|主席|同志))"
-)
-_LONGEST_TITLE, _TITLE_WITHIN, _LONGEST_ITEM_TITLE = 60, 12, 60
-
-
-class MinutesItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A numbered item with its title and the paragraphs below it."""
-
-    number: int
-    title: str
-    paragraphs: tuple[str, ...] = ()
+_BODY = re.compile(r"[〔（(\d第]|会议纪要|纪要|会议记录|决定事项通知")
+_YEAR = re.compile(r"20\d\d年")
+_LONGEST_TITLE, _TITLE_WITHIN = 60, 12
 
 
 class Minutes(msgspec.Struct, frozen=True, kw_only=True):
-    """What the layout of minutes shows. `date` is ISO 8601; people are as written. Empty is: not found."""
+    """What the layout of minutes shows. `date` is ISO 8601; people are as written. Empty is: not found.
+
+    `body` is the 会议主体 that the title names; `doubts` are what a person should look at.
+    """
 
     title: str = ""
+    body: str = ""
     date: str = ""
     place: str = ""
     chair: str = ""
@@ -61,6 +59,8 @@ class Minutes(msgspec.Struct, frozen=True, kw_only=True):
     opening: tuple[str, ...] = ()
     items: tuple[MinutesItem, ...] = ()
     rest: tuple[str, ...] = ()
+    decisions: tuple[MinutesDecision, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def read_minutes(text: str) -> Minutes | None:
@@ -73,34 +73,51 @@ def read_minutes(text: str) -> Minutes | None:
     at = next((i for i, line in enumerate(lines[:_TITLE_WITHIN]) if _is_title(line)), None)
     if at is None:
         return None
-    labelled: dict[str, str] = {}
-    title = tidy(lines[at])
+    before, title = lines[:at], tidy(lines[at])
     if at + 1 < len(lines) and _NUMBER_LINE.match(lines[at + 1]):
         title += lines[at + 1]
         at += 1
-    heading, plain = lines[: at + 1], []
-    for line in lines[at + 1 :]:
-        field = _field(line)
-        if field and field[0] not in labelled:
-            labelled[field[0]] = field[1]
-            heading.append(line)
-        else:
-            plain.append(line)
-    opening, items, rest = _parts(plain)
+    labelled, heading, plain = _labelled(lines[at + 1 :])
+    parts = numbered_parts(plain)
+    attending, observing = present_in(parts.opening)
+    date, date_doubts = _date(labelled.get("time", ""), title, [*before, *plain])
+    body = body_of(title)
+    decisions = _decisions(parts.opening, parts.items)
+    attendees = names(labelled.get("attendees", "")) or attending
     return Minutes(
         title=title,
-        date=first_date(labelled.get("time", "")) or document_date(["", *lines[:at], *plain]),
+        body=body,
+        date=date,
         place=labelled.get("place", ""),
-        chair=labelled.get("chair", "") or _chair(opening),
+        chair=labelled.get("chair", "") or chair_in(parts.opening),
         recorder=labelled.get("recorder", ""),
-        attendees=_people(labelled.get("attendees", "")),
-        observers=_people(labelled.get("observers", "")),
-        excused=_people(labelled.get("excused", "")),
-        heading=tuple(heading),
-        opening=tuple(opening),
-        items=tuple(items),
-        rest=tuple(rest),
+        attendees=attendees,
+        observers=names(labelled.get("observers", "")) or observing,
+        excused=names(labelled.get("excused", "")),
+        heading=(*lines[: at + 1], *heading),
+        opening=parts.opening,
+        items=parts.items,
+        rest=parts.rest,
+        decisions=decisions,
+        doubts=(
+            *date_doubts,
+            *([] if body else [_no_body(before)]),
+            *parts.doubts,
+            *([] if attendees or "attendees" not in labelled else [_no_attendees()]),
+            *_unclear(decisions),
+        ),
     )
+
+
+def looks_like_minutes(lines: Sequence[str]) -> bool:
+    """Whether a text without a title of minutes has the labels that only they have: who led, who was there."""
+    found = {field[0] for field in map(_field, lines[: 2 * _TITLE_WITHIN]) if field}
+    return "chair" in found and "attendees" in found
+
+
+def body_of(title: str) -> str:
+    """The 会议主体 that a title of minutes names: what stands before the year, the session or 纪要."""
+    return _BODY.split(title, maxsplit=1)[0].strip()
 
 
 def tidy(title: str) -> str:
@@ -113,62 +130,69 @@ def _is_title(line: str) -> bool:
     return len(line) <= _LONGEST_TITLE and _TITLE.match(tidy(line)) is not None and "。" not in line
 
 
+def _labelled(lines: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]]:
+    """The labelled values, their lines, and the other lines. Rows of names go on with the list above them."""
+    labelled: dict[str, str] = {}
+    heading, plain = list[str](), list[str]()
+    open_list = ""
+    for line in lines:
+        field = _field(line)
+        if field and field[0] not in labelled:
+            open_list = field[0] if field[0] in _PEOPLE else ""
+            labelled[field[0]] = field[1]
+            heading.append(line)
+        elif open_list and is_row_of_names(line):
+            labelled[open_list] += "、" + line
+            heading.append(line)
+        else:
+            open_list = ""
+            plain.append(line)
+    return labelled, heading, plain
+
+
 def _field(line: str) -> tuple[str, str] | None:
     match = _LABELLED.match(line)
     if match is None:
         return None
-    name = next(name for name, labels in _LABELS.items() if match[1] in labels)
+    label = "".join(match[1].split())
+    name = next(name for name, labels in _LABELS.items() if label in labels)
     return name, match[2].strip()
 
 
-def _parts(lines: Sequence[str]) -> tuple[list[str], list[MinutesItem], list[str]]:
-    """Parts the lines at the numbers 一、 二、 that follow one another; another number is plain text."""
-    opening: list[str] = []
-    items: list[tuple[str, list[str]]] = []
-    rest: list[str] = []
-    for line in lines:
-        match = _ITEM.match(line)
-        if rest or (items and _TAIL.match(line)):
-            rest.append(line)
-        elif match and _ordinal(match[1]) == len(items) + 1:
-            items.append(_heading(match[2]))
-        elif items:
-            items[-1][1].append(line)
-        else:
-            opening.append(line)
-    numbered = [
-        MinutesItem(number=number, title=title, paragraphs=tuple(body))
-        for number, (title, body) in enumerate(items, start=1)
-    ]
-    return opening, numbered, rest
+def _date(time: str, title: str, lines: Sequence[str]) -> tuple[str, list[Doubt]]:
+    if labelled := first_date(time):
+        return labelled, []
+    dated = document_date(["", *lines])
+    partial = "月" in time or "日" in time
+    if dated.sure and not partial:
+        return dated.value, []
+    if partial:
+        # What else is dated in the text is not the day of which the label gives a part.
+        value, reason = (dated.value if dated.sure else ""), doubts.DATE_INCOMPLETE
+    else:
+        value, reason = dated.value, doubts.DATE_IN_TEXT if dated.value else doubts.DATE_MISSING
+    year = _YEAR.search(title) if partial else None
+    whole = first_date(year[0] + time) if year else ""
+    candidates = tuple(dict.fromkeys(filter(None, (whole, *dates_in([time, *lines])))))
+    return value, [Doubt(field="date", reason=reason, found=value, candidates=candidates)]
 
 
-def _heading(text: str) -> tuple[str, list[str]]:
-    """An item's title, and the text that goes on behind it in the same line."""
-    title, mark, body = text.partition("。")
-    if not mark and len(text) <= _LONGEST_ITEM_TITLE:
-        return text, []
-    if body.strip() and len(title) <= _LONGEST_ITEM_TITLE:
-        return title, [body.strip()]
-    return (title, []) if mark and len(title) <= _LONGEST_ITEM_TITLE else ("", [text])
+def _no_body(before: Sequence[str]) -> Doubt:
+    near = tuple(tidy(line) for line in reversed(before) if 2 < len(line) <= _LONGEST_TITLE)
+    return Doubt(field="body", reason=doubts.BODY_MISSING, candidates=near[:3])
 
 
-def _people(text: str) -> tuple[str, ...]:
-    """Names as listed; a list that names units as well (局领导程望舒、…，驻局…) is kept entry by entry as written."""
-    return tuple(name for name in (part.strip("。.；; ") for part in re.split(r"[、，,；;\s]+", text)) if name)
+def _no_attendees() -> Doubt:
+    return Doubt(field="attendees", reason=doubts.ATTENDEES_MISSING)
 
 
-def _chair(opening: Sequence[str]) -> str:
-    for line in opening:
-        match = _CHAIR_IN_SENTENCE.search(line)
-        if match:
-            return _TITLES_OF_OFFICE.sub("", match[1])
-    return ""
+def _decisions(opening: Sequence[str], items: Sequence[MinutesItem]) -> tuple[MinutesDecision, ...]:
+    found = decisions_in(opening)
+    for item in items:
+        found += decisions_in(item.paragraphs, item.number)
+    return tuple(found)
 
 
-def _ordinal(chinese: str) -> int:
-    digits = "一二三四五六七八九"
-    tens, ten, units = chinese.rpartition("十")
-    if not ten:
-        return digits.find(chinese) + 1
-    return (digits.find(tens) + 1 if tens else 1) * 10 + (digits.find(units) + 1 if units else 0)
+def _unclear(decisions: Sequence[MinutesDecision]) -> list[Doubt]:
+    unclear = tuple(decision.text for decision in decisions if not decision.outcome)
+    return [Doubt(field="decisions", reason=doubts.OUTCOME_UNCLEAR, candidates=unclear)] if unclear else []

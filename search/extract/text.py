@@ -12,15 +12,21 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# The wider encoding in place of the one named: pages call GB18030 by its older names.
+_KNOWN = {
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb18030"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs"), "big5hkscs"),
+    **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
+}
 _SAMPLE = 4096
 
 
-def decode(content: bytes, path: Path) -> str:
-    """Text from bytes: by byte order mark, else UTF-8, UTF-16 by its pattern of zeros, GB18030.
+def decode(content: bytes, path: Path, declared: str = "") -> str:
+    """Text from bytes: by byte order mark, else as `declared`, UTF-8, UTF-16 by its pattern of zeros, GB18030.
 
     Raises: FileUnreadable when none fits; FileEmpty when there is only white space.
     """
-    text = _decoded(content)
+    text = _decoded(content, _KNOWN.get(declared, ""))
     if text is None or _looks_binary(text):
         raise FileUnreadable(path=str(path), reason="its encoding is none of UTF-8, GB18030, UTF-16")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -34,13 +40,13 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _decoded(content: bytes) -> str | None:
+def _decoded(content: bytes, declared: str) -> str | None:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _try(content, encoding)
     guess = _utf16_without_mark(content[:_SAMPLE])
-    encodings = (guess,) if guess else ("utf-8", "gb18030")
-    for encoding in encodings:
+    encodings = (guess,) if guess else (declared, "utf-8", "gb18030")
+    for encoding in filter(None, encodings):
         text = _try(content, encoding)
         if text is not None:
             return text

@@ -14,7 +14,7 @@ import pytest
 
 from search.analysis import fold
 from search.documents import Document, Query
-from search.errors import FileTruncated, KindUnsupported, SearchError
+from search.errors import FileEncrypted, FileTruncated, FileWithoutText, SearchError
 from search.extract.reading import extract
 from search.index import SearchIndex
 
@@ -89,7 +89,7 @@ def test_dates_that_the_documents_state_are_read(documents: list[Document]) -> N
 
 
 def test_awkward_files_are_refused_with_their_reason() -> None:
-    for name, error in (("d21", FileTruncated), ("d09", KindUnsupported), ("d15", KindUnsupported)):
+    for name, error in (("d21", FileTruncated), ("d15", FileEncrypted), ("d17", FileWithoutText)):
         (path,) = (ARCHIVE / "docs").glob(f"{name}_*")
         with pytest.raises(error, match=name):
             extract(path)

@@ -1,5 +1,6 @@
 """The archive: search, import, reindex."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,8 @@ from ui.locale import _, explain
 from ui.words import hit_kind
 
 if TYPE_CHECKING:
+    from meeting.importing import ImportReport
+    from meeting.library import Library
     from search.documents import Hit, Query, Results
 
 app = typer.Typer()
@@ -109,28 +112,80 @@ def describe(hit: "Hit") -> list[str]:
     return [head, f"    {hit.speaker + '：' if hit.speaker else ''}{text}"]
 
 
-@app.command("import", help=_("Takes old minutes and documents (TXT, DOCX, folders) into the archive."))
+@app.command(
+    "import",
+    help=_("Takes old minutes and documents (DOCX, PDF, TXT, HTML, Markdown, ZIP, folders) into the archive."),
+)
 def import_files(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…")],
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH…")] = None,
+    review: Annotated[
+        bool, typer.Option("--review", help=_("Go through what the files left open, and answer it."))
+    ] = False,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID=VALUE", help=_("Answer what --review lists, without being asked.")),
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
+    from ui.cli.review import ask, described, split_answer
+
+    if not paths and not review and not answer:
+        raise typer.BadParameter(_("give files or folders to import, or --review"))
     library = records_at(home).library
-    reports = []
-    for report in library.import_files(paths):
-        reports.append(report)
-        if not json:
-            reason = explain(report.error) if report.error else ""
-            say("  ".join(part for part in (_(report.status), report.path, reason) if part))
+    for question, value in map(split_answer, answer or ()):
+        library.answer(question, value)
+    reports = _imported(library, paths or [], quiet=json)
     if json:
-        rows = [
-            {"path": r.path, "status": r.status, "reason": explain(r.error) if r.error else None} for r in reports
-        ]
-        print_json({"files": rows})
-    if not reports:
+        listed = {"review": described(library)} if review else {}
+        print_json({"files": [_row(report) for report in reports], **listed})
+    elif review:
+        ask(library)
+    if paths and not reports:
         note(_("There was no file to import."))
     if reports and all(report.error for report in reports):
         raise typer.Exit(2)
+
+
+def _imported(library: "Library", paths: list[Path], quiet: bool) -> "list[ImportReport]":
+    """Imports with a bar, a line for each file as it is done, and the sums at the end."""
+    from meeting.importing import files_below
+    from ui.cli.progress import Progress
+
+    files = list(files_below(paths))
+    reports = []
+    done = set[str]()
+    with Progress(_("Importing"), len(files)) as progress:
+        for report in library.import_files(files):
+            reports.append(report)
+            done.add(report.file)
+            if not quiet:
+                progress.clear()
+                say("  ".join(part for part in (_(report.status), report.path, _remark(report)) if part))
+            progress(len(done))
+    if reports and not quiet:
+        counts = Counter[str](report.status for report in reports)
+        say(_("Imported {imported}, known {known}, refused {refused}.").format_map(counts))
+        if asked := sum(len(report.doubts) for report in reports):
+            say(_("{count} questions are open; answer them with `meeting import --review`.").format(count=asked))
+    return reports
+
+
+def _remark(report: "ImportReport") -> str:
+    from ui.cli.review import field_name
+
+    if report.error:
+        return explain(report.error)
+    fields = dict.fromkeys(field_name(doubt.field) for doubt in report.doubts)
+    return _("to be reviewed: {fields}").format(fields=_(", ").join(fields)) if fields else ""
+
+
+def _row(report: "ImportReport") -> dict[str, object]:
+    return {
+        "path": report.path,
+        "status": report.status,
+        "reason": explain(report.error) if report.error else None,
+    }
 
 
 @app.command(help=_("Rebuilds the search index from the records."))

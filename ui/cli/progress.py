@@ -34,6 +34,10 @@ class Progress:
         self._total_ms = total_ms
         self(done_ms)
 
+    def clear(self) -> None:
+        """Takes the bar off the line, for something else to be written there."""
+        self.__exit__()
+
     def __exit__(self, *exc: object) -> None:
         if self._shown:
             sys.stderr.write("\r\x1b[K")

@@ -13,6 +13,7 @@ from ui.locale import _
 from ui.plain import powerless
 
 if TYPE_CHECKING:
+    from meeting.domain.agenda import Agenda
     from meeting.records import Records
     from meeting.store.meetings import Meeting
 
@@ -22,21 +23,35 @@ app = typer.Typer()
 @app.command(help=_("Reads an agenda file, stores the meeting, and prints its id."))
 def new(
     agenda: Annotated[Path, typer.Argument(metavar="AGENDA", help=_("YAML, DOCX, XLSX or CSV."))],
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FIELD", help=_("What a column of the table holds; - leaves it out.")),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help=_("A value in place of what the file has or lacks.")),
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    meeting_id = store_agenda(agenda, home)
+    from ui.cli.agenda import parted, read_asking
+
+    read = read_asking(agenda, parted(column), parted(set_), may_ask=not json)
+    meeting_id = store_agenda(agenda, home, read)
     if json:
         print_json({"id": meeting_id})
     else:
         say(meeting_id)
 
 
-def store_agenda(path: Path, home: Path | None) -> str:
-    """Reads an agenda and stores its meeting; returns the id. A refused file leaves nothing behind."""
+def store_agenda(path: Path, home: Path | None, read: "Agenda | None" = None) -> str:
+    """Reads an agenda, if that was not done before, and stores its meeting; returns the id.
+
+    A refused file leaves nothing behind.
+    """
     from meeting.agenda import read_agenda, refuse_classified
 
-    agenda = read_agenda(path)
+    agenda = read or read_agenda(path)
     refuse_classified(agenda, str(path), grade=None)
     records = records_at(home)
     meeting_id = records.meetings.add(agenda, str(path.absolute().parent))

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-HEAVY = ("whoosh", "numpy", "rjieba", "opencc", "docx", "sqlite3")
+HEAVY = ("whoosh", "numpy", "rjieba", "opencc", "docx", "pypdf", "markdown_it", "lxml", "sqlite3")
 
 
 def loaded_by(module: str) -> set[str]:

@@ -34,4 +34,4 @@ def test_dates_as_documents_write_them(text: str, date: str) -> None:
     ],
 )
 def test_a_document_date_is_its_own_and_not_one_it_speaks_of(lines: list[str], date: str) -> None:
-    assert document_date(lines) == date
+    assert document_date(lines).value == date

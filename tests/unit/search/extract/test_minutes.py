@@ -1,7 +1,11 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.extract.minutes import MinutesItem, read_minutes
+from search.extract import doubts
+from search.extract.decisions import decisions_in
+from search.extract.items import MinutesItem
+from search.extract.minutes import Minutes, looks_like_minutes, read_minutes
 
 OFFICE = """机关事务管理局2025年第11次局长办公会议纪要
 
@@ -85,6 +89,107 @@ def test_a_number_out_of_order_is_plain_text() -> None:
     assert minutes is not None
     assert [item.title for item in minutes.items] == ["研究车辆", "研究节能"]
     assert minutes.items[0].paragraphs == ("三、这里不是议题",)
+    broken = [doubt for doubt in minutes.doubts if doubt.field == "items"]
+    assert [(doubt.reason, doubt.candidates) for doubt in broken] == [(doubts.ITEMS_BROKEN, ("三、这里不是议题",))]
+
+
+def read(*lines: str) -> Minutes:
+    minutes = read_minutes("\n".join(lines))
+    assert minutes is not None
+    return minutes
+
+
+def asked(minutes: Minutes) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return {doubt.field: (doubt.reason, doubt.candidates) for doubt in minutes.doubts}
+
+
+def test_whole_minutes_leave_nothing_to_ask() -> None:
+    assert read(*OFFICE.splitlines()).doubts == ()
+    assert read(*OFFICE.splitlines()).body == "机关事务管理局"
+
+
+def test_a_date_that_is_not_whole_is_asked_about_and_not_made_up() -> None:
+    minutes = read(
+        "局务会议纪要", "时间：9月12日上午", "一、研究车辆", "2023年1月5日以来，情况良好，下步继续做好。"
+    )
+    assert asked(minutes)["date"] == (doubts.DATE_INCOMPLETE, ("2023-01-05",)) and minutes.date == ""
+    assert asked(read("2025年第3次局务会议纪要", "时间：9月12日"))["date"][1] == ("2025-09-12",)
+    assert read("局务会议纪要", "二〇一九年三月").doubts[0].candidates == ("2019-03",)
+
+
+def test_a_date_within_the_text_is_taken_and_asked_about() -> None:
+    minutes = read("局务会议纪要", "2026年3月16日上午，局长程望舒主持召开局务会，研究若干事项。")
+    assert minutes.date == "2026-03-16"
+    assert asked(minutes)["date"] == (doubts.DATE_IN_TEXT, ("2026-03-16",))
+
+
+def test_a_title_without_a_body_offers_the_line_above_it() -> None:
+    assert asked(read("海川市教育局", "会 议 纪 要", "2024年1月2日"))["body"] == (
+        doubts.BODY_MISSING,
+        ("海川市教育局",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "titles", "unsure"),
+    [
+        (("议题一：研究车辆", "议题二：研究节能"), ["研究车辆", "研究节能"], False),
+        (("第一项议题：研究车辆",), ["研究车辆"], False),
+        (("（一）研究车辆", "（二）研究节能"), ["研究车辆", "研究节能"], True),
+        (("1. 研究车辆", "2、研究节能"), ["研究车辆", "研究节能"], True),
+        (("第一，要提高认识。",), [], False),
+        (("3.5万元",), [], False),
+    ],
+)
+def test_other_ways_of_numbering(lines: tuple[str, ...], titles: list[str], unsure: bool) -> None:
+    minutes = read("局务会议纪要", "2024年1月2日", *lines)
+    assert [item.title for item in minutes.items] == titles
+    assert ("items" in asked(minutes)) is unsure
+
+
+def test_people_named_in_a_sentence() -> None:
+    minutes = read("馆务会议纪要", "2024年9月12日", "会议由馆长赵䶮主持，副馆长𠮷敏、喆昀出席，保管处亓官㐂列席。")
+    assert (minutes.chair, minutes.attendees, minutes.observers) == (
+        "赵䶮",
+        ("副馆长𠮷敏", "喆昀"),
+        ("保管处亓官㐂",),
+    )
+
+
+def test_a_list_of_people_goes_on_in_the_next_lines_and_may_be_padded() -> None:
+    minutes = read("局务会议纪要", "出　席：李建国　周　敏", "王　芳、买买提·艾力", "列席：", "2024年1月2日")
+    assert minutes.attendees == ("李建国", "周敏", "王芳", "买买提·艾力")
+    assert asked(read("局务会议纪要", "出席：", "2024年1月2日"))["attendees"] == (doubts.ATTENDEES_MISSING, ())
+
+
+def test_labels_of_minutes_without_their_title_are_noticed() -> None:
+    assert looks_like_minutes(["海川市教育局", "主持人：李建国", "出席：周敏"])
+    assert not looks_like_minutes(["通知", "时间：明天", "地点：三楼"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("会议同意更新7辆。", "通过"),
+        ("会议审议了整改方案，原则同意，由办公室修改后印发。", "原则通过"),
+        ("会议审议通过《用房办法》。", "通过"),
+        ("会议决定，将户籍册列入首批目录。", "通过"),
+        ("经研究，不同意该请示。", "不通过"),
+        ("会议决定暂缓审议该事项。", "暂缓"),
+        ("会议原则同意方案，暂缓拨付二期经费。", ""),
+        ("会议听取了关于同意设立分馆的汇报。", None),
+        ("会议要求，通过开展活动提高认识。", None),
+        ("程望舒表示同意。", None),
+    ],
+)
+def test_decisions_by_their_phrases(sentence: str, outcome: str | None) -> None:
+    assert [one.outcome for one in decisions_in([sentence])] == ([] if outcome is None else [outcome])
+
+
+def test_a_sentence_that_decides_two_things_is_asked_about() -> None:
+    sentence = "会议原则同意方案，暂缓拨付二期经费。"
+    minutes = read("局务会议纪要", "2024年1月2日", "一、研究用房", sentence)
+    assert asked(minutes)["decisions"] == (doubts.OUTCOME_UNCLEAR, (sentence,))
 
 
 @given(
@@ -99,4 +204,4 @@ def test_every_line_is_kept_somewhere(lines: list[str]) -> None:
     parts = [minutes.heading, minutes.opening, minutes.rest, *([i.title, *i.paragraphs] for i in minutes.items)]
     kept = "".join("".join(part) for part in parts)
     for line in lines:
-        assert "".join(line.split())[-6:].strip("。") in "".join(kept.split())
+        assert "".join(line.split())[-4:].strip("。") in "".join(kept.split())
