@@ -11,8 +11,10 @@ from search.columns import Columns, ColumnsBuilder
 from search.database import Database
 from search.documents import Document, Passage
 from search.errors import IndexDamaged
-from search.ranking import NOWHERE, Places, Postings
+from search.sounding import RunningText, units_of
+from search.source import NOWHERE, Places, Postings
 from search.terms import TermReader, verify
+from search.words import Words
 
 DATABASE, TERM_FOLDER = "passages.sqlite3", "terms"
 _CACHED_LOOKUPS = 2048
@@ -39,6 +41,8 @@ class Archive:
         self._docs: list[int] = []
         self._texts: dict[int, str] = {}
         self._cache: OrderedDict[str, Postings] = OrderedDict()
+        self._running: RunningText | None = None
+        self._units: dict[int, bytes] = {}
         self.columns: Columns = self._builder.freeze()
         self._unindexed: Places = np.empty(0, np.int64)
 
@@ -60,12 +64,13 @@ class Archive:
         everything = self._pids if self._terms is None else pending
         self._unindexed = np.flatnonzero(np.isin(self._pids, everything))
         self._cache.clear()
+        self._running = None
         self._generation = generation
 
     def _load_new_rows(self) -> None:
         last_doc = self._docs[-1] if self._docs else 0
-        for doc, id_, kind, date, body, units in self._db.documents_after(last_doc):
-            self._doc_places[doc] = self._builder.add_document(id_, kind, date, body, units)
+        for doc, id_, kind, date, body, units, outcome in self._db.documents_after(last_doc):
+            self._doc_places[doc] = self._builder.add_document(id_, kind, date, body, units, outcome)
             self._docs.append(doc)
         pids = []
         for pid, doc, role, item, speaker, length in self._db.passages_after(
@@ -188,6 +193,29 @@ class Archive:
         unread = [place for place in np.flatnonzero(self.columns.alive).tolist() if place not in self._texts]
         self._load_texts(unread[:most])
         return len(unread) > most
+
+    def running(self) -> RunningText:
+        """All texts one behind the other, for what goes by sound."""
+        if self._running is None:
+            last = max(self._units, default=-1)
+            places = {int(pid): place for place, pid in enumerate(self._pids)}
+            after = int(self._pids[last]) if last >= 0 else 0
+            for pid, units in self._db.running_after(after):
+                # Half a unit is damage; such a text is read anew.
+                if pid in places and not len(units) % 2:
+                    self._units[places[pid]] = units
+            living = np.flatnonzero(self.columns.alive).tolist()
+            self._units = {
+                place: self._units[place] if place in self._units else units_of(self.folded(place))
+                for place in living
+            }
+            self._running = RunningText(living, list(self._units.values()))
+        return self._running
+
+    @property
+    def words(self) -> Words:
+        """The words that the archive has."""
+        return self._db.words
 
     def folded(self, place: int) -> str:
         """The folded text of a passage."""

@@ -50,6 +50,10 @@ class Names:
             self.names.append(name)
         return code
 
+    def has(self, name: str) -> bool:
+        """Whether just this name is among them."""
+        return name in self._codes
+
     def containing(self, part: str) -> list[int]:
         """Codes of the names that hold `part`, compared folded."""
         folded = fold(part.strip())
@@ -72,6 +76,7 @@ class Columns:
         self.kind = _copy(builder.kind)
         self.date = _copy(builder.date)
         self.body = _copy(builder.body)
+        self.outcome = _copy(builder.outcome)
         self.unit = _copy(builder.unit)
         self.unit_doc = _copy(builder.unit_doc)
         doc_alive = np.asarray(builder.doc_alive, dtype=np.bool_)
@@ -114,23 +119,46 @@ class Columns:
         mask = self.doc_alive.copy()
         if query.kinds:
             mask &= np.isin(self.kind, [KINDS.index(kind) for kind in query.kinds if kind in KINDS])
-        if first := date_number(query.date_from or ""):
-            mask &= (self.date >= first) & (self.date > 0)
-        if last := date_number(query.date_to or "", "99"):
-            mask &= (self.date <= last) & (self.date > 0)
+        mask &= self.dated(query.date_from, query.date_to)
         if query.unit and query.unit.strip():
-            rows = np.isin(self.unit, self._names.units.containing(query.unit))
-            with_unit = np.zeros_like(mask)
-            with_unit[self.unit_doc[rows]] = True
-            mask &= with_unit
+            mask &= self.of("unit", query.unit)
         return mask
+
+    def dated(self, first: str | None, last: str | None) -> Mask:
+        """Documents of these days; what is no date does not limit."""
+        mask = np.ones(self.date.size, np.bool_)
+        if number := date_number(first or ""):
+            mask &= (self.date >= number) & (self.date > 0)
+        if number := date_number(last or "", "99"):
+            mask &= (self.date <= number) & (self.date > 0)
+        return mask
+
+    def of(self, field: str, value: str) -> Mask:
+        """Documents whose unit, body or outcome holds `value`, or whose kind is `value`."""
+        if field == "unit":
+            rows = np.isin(self.unit, self._names.units.containing(value))
+            with_unit = np.zeros(self.date.size, np.bool_)
+            with_unit[self.unit_doc[rows]] = True
+            return with_unit
+        if field == "kind":
+            return np.asarray(self.kind == (KINDS.index(value) if value in KINDS else -1), dtype=np.bool_)
+        codes, names = (self.body, self._names.bodies) if field == "body" else (self.outcome, self._names.outcomes)
+        return np.isin(codes, names.containing(value))
+
+    def said_by(self, speaker: str) -> Mask:
+        """Passages whose speaker's name holds `speaker`."""
+        return np.isin(self.speaker, self._names.speakers.containing(speaker))
 
     def passage_mask(self, query: Query) -> Mask:
         """Living passages that the filters let through; with a speaker, only what was said."""
         mask: Mask = self.alive & self.document_mask(query)[self.doc]
         if query.speaker and query.speaker.strip():
-            mask &= np.isin(self.speaker, self._names.speakers.containing(query.speaker))
+            mask &= self.said_by(query.speaker)
         return mask
+
+    def has_speaker(self, name: str) -> bool:
+        """Whether somebody of just this name spoke."""
+        return self._names.speakers.has(name)
 
     def facets(self, matching: Mask) -> dict[str, dict[str, int]]:
         """Exact counts of the matching documents, most first; years newest first."""
@@ -141,6 +169,7 @@ class Columns:
             "unit": _sorted(_counts(self.unit[matching[self.unit_doc]], self._names.units.names)),
             "year": {str(year): int(n) for year, n in zip(years[::-1], year_counts[::-1], strict=True)},
             "body": _sorted(_counts(self.body[matching], self._names.bodies.names)),
+            "outcome": _sorted(_counts(self.outcome[matching], self._names.outcomes.names)),
         }
 
 
@@ -152,16 +181,18 @@ class ColumnsBuilder:
         self.speaker, self.length, self.alive = array("i"), array("i"), array("b")
         self.kind, self.date, self.body = array("i"), array("i"), array("i")
         self.unit, self.unit_doc, self.doc_alive = array("i"), array("i"), array("b")
+        self.outcome = array("i")
         self.ids: list[str] = []
-        self.speakers, self.bodies, self.units = Names(), Names(), Names()
+        self.speakers, self.bodies, self.units, self.outcomes = Names(), Names(), Names(), Names()
 
-    def add_document(self, id_: str, kind: str, date: str, body: str, units: str) -> int:
+    def add_document(self, id_: str, kind: str, date: str, body: str, units: str, outcome: str = "") -> int:
         """Adds a document (`units` as JSON) and gives its place."""
         place = len(self.ids)
         self.ids.append(id_)
         self.kind.append(KINDS.index(kind))
         self.date.append(date_number(date))
         self.body.append(self.bodies.code(body))
+        self.outcome.append(self.outcomes.code(outcome))
         for unit in dict.fromkeys(json.loads(units)):
             if (code := self.units.code(unit)) >= 0:
                 self.unit.append(code)
@@ -186,7 +217,7 @@ class ColumnsBuilder:
 
 def merge_facets(parts: list[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
     """The sum of several counts."""
-    merged: dict[str, dict[str, int]] = {"kind": {}, "unit": {}, "year": {}, "body": {}}
+    merged: dict[str, dict[str, int]] = {"kind": {}, "unit": {}, "year": {}, "body": {}, "outcome": {}}
     for part in parts:
         for facet, counts in part.items():
             for name, number in counts.items():

@@ -6,9 +6,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from search.analysis import fold
 from search.columns import ITEM_TITLE, TEXT, TITLE
 from search.documents import Document, Passage
 from search.errors import IndexDamaged, IndexLocked, SearchError
+from search.sounding import units_of
+from search.words import WORD_TABLES, Words, names_of, words_of
 
 BUSY_TIMEOUT_S = 10.0
 _IN_ONE_QUERY = 500
@@ -19,18 +22,22 @@ CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS documents (
     doc INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
     date TEXT NOT NULL, meeting_id TEXT, body TEXT NOT NULL, units TEXT NOT NULL, matter TEXT NOT NULL,
-    classification TEXT NOT NULL, source TEXT
+    classification TEXT NOT NULL, source TEXT, outcome TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS passages (
     pid INTEGER PRIMARY KEY AUTOINCREMENT, doc INTEGER NOT NULL, role INTEGER NOT NULL, id TEXT NOT NULL,
     text TEXT NOT NULL, item INTEGER, item_title TEXT NOT NULL, speaker TEXT, start_ms INTEGER, end_ms INTEGER,
     pending INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS running (pid INTEGER PRIMARY KEY, units BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages (doc);
 CREATE INDEX IF NOT EXISTS passages_pending ON passages (pid) WHERE pending = 1;
 """
 
-DocumentRow = tuple[int, str, str, str, str, str]  # doc, id, kind, date, body, units as JSON
+# What is reckoned from the passages and kept beside them; raise it when the way to reckon changes.
+_DERIVED, _DERIVED_NOW = "derived", "1"
+
+DocumentRow = tuple[int, str, str, str, str, str, str]  # doc, id, kind, date, body, units as JSON, outcome
 PassageRow = tuple[int, int, int, int | None, str | None, int]  # pid, doc, role, item, speaker, length
 
 
@@ -45,10 +52,18 @@ class Database:
             try:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=NORMAL")
-                self._db.executescript(TABLES)
+                self._db.executescript(TABLES + WORD_TABLES)
+                self._add_outcome()
             except BaseException:
                 self._db.close()
                 raise
+        self.words = Words(self._db, self._guarded)
+
+    def _add_outcome(self) -> None:
+        """An index made before outcomes were kept gets the column."""
+        if "outcome" not in [row[1] for row in self._db.execute("PRAGMA table_info(documents)")]:
+            with contextlib.suppress(sqlite3.OperationalError):
+                self._db.execute("ALTER TABLE documents ADD COLUMN outcome TEXT NOT NULL DEFAULT ''")
 
     def close(self) -> None:
         """Closes the connection."""
@@ -67,16 +82,36 @@ class Database:
         with self._guarded():
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._derive()
                 yield
+                self.words.write()
                 self._db.execute(
                     "INSERT INTO state VALUES ('generation', '1') "
                     "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
                 )
                 self._db.execute("COMMIT")
             except BaseException:
+                self.words.forget_changes()
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    def _derive(self) -> None:
+        """Reckons what an older index does not hold yet."""
+        if self.state(_DERIVED) == _DERIVED_NOW:
+            return
+        self.words.clear()
+        self._db.execute("DELETE FROM running")
+        for (units,) in self._db.execute("SELECT units FROM documents").fetchall():
+            self.words.count_in(names_of(units, ()))
+        for pid, text, speaker in self._db.execute("SELECT pid, text, speaker FROM passages").fetchall():
+            self._take_in(pid, text, speaker)
+        self.remember(_DERIVED, _DERIVED_NOW)
+
+    def _take_in(self, pid: int, text: str, speaker: str | None) -> None:
+        folded = fold(text)
+        self._db.execute("INSERT INTO running VALUES (?, ?)", (pid, units_of(folded)))
+        self.words.count_in(words_of(folded) | names_of("[]", (speaker,)))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
@@ -108,28 +143,38 @@ class Database:
         self.remove((document.id,))
         units = json.dumps(document.units, ensure_ascii=False)
         cursor = self._db.execute(
-            "INSERT INTO documents (id, kind, title, date, meeting_id, body, units, matter, classification, source) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents "
+            "(id, kind, title, date, meeting_id, body, units, matter, classification, source, outcome) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(document.id, document.kind, document.title, document.date, document.meeting_id, document.body),
-                *(units, document.matter, document.classification, document.source),
+                *(units, document.matter, document.classification, document.source, document.outcome),
             ),
         )
         doc = cursor.lastrowid
-        self._db.executemany(
-            "INSERT INTO passages (doc, role, id, text, item, item_title, speaker, start_ms, end_ms, pending) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
-            (
-                (doc, role, p.id, p.text, p.item, p.item_title, p.speaker, p.start_ms, p.end_ms)
-                for role, p in rows_of(document)
-            ),
-        )
+        self.words.count_in(names_of(units, ()))
+        for role, p in rows_of(document):
+            row = self._db.execute(
+                "INSERT INTO passages (doc, role, id, text, item, item_title, speaker, start_ms, end_ms, pending) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                (doc, role, p.id, p.text, p.item, p.item_title, p.speaker, p.start_ms, p.end_ms),
+            )
+            self._take_in(row.lastrowid or 0, p.text, p.speaker)
 
     def remove(self, ids: Iterable[str]) -> None:
         """Removes documents by id, those that are there; within `writing`."""
         for id_ in ids:
-            self._db.execute("DELETE FROM passages WHERE doc = (SELECT doc FROM documents WHERE id = ?)", (id_,))
-            self._db.execute("DELETE FROM documents WHERE id = ?", (id_,))
+            found = self._db.execute("SELECT doc, units FROM documents WHERE id = ?", (id_,)).fetchone()
+            if found is None:
+                continue
+            doc, units = found
+            self.words.count_out(names_of(units, ()))
+            passages = self._db.execute("SELECT pid, text, speaker FROM passages WHERE doc = ?", (doc,)).fetchall()
+            for pid, text, speaker in passages:
+                self._db.execute("DELETE FROM running WHERE pid = ?", (pid,))
+                self.words.count_out(words_of(fold(text)) | names_of("[]", (speaker,)))
+            self._db.execute("DELETE FROM passages WHERE doc = ?", (doc,))
+            self._db.execute("DELETE FROM documents WHERE doc = ?", (doc,))
 
     def count(self) -> int:
         """Documents."""
@@ -139,7 +184,7 @@ class Database:
     def documents_after(self, doc: int) -> list[DocumentRow]:
         """Columns of the documents numbered above `doc`."""
         return self._db.execute(
-            "SELECT doc, id, kind, date, body, units FROM documents WHERE doc > ? ORDER BY doc", (doc,)
+            "SELECT doc, id, kind, date, body, units, outcome FROM documents WHERE doc > ? ORDER BY doc", (doc,)
         ).fetchall()
 
     def passages_after(self, pid: int) -> list[PassageRow]:
@@ -179,6 +224,11 @@ class Database:
                 marks = ",".join("?" * len(part))
                 yield from self._db.execute(f"SELECT pid, text FROM passages WHERE pid IN ({marks})", part)
 
+    def running_after(self, pid: int) -> list[tuple[int, bytes]]:
+        """Number and `units_of` of the passages numbered above `pid`, in order; of those of an older index none."""
+        with self._guarded():
+            return self._db.execute("SELECT pid, units FROM running WHERE pid > ? ORDER BY pid", (pid,)).fetchall()
+
     def passage(self, pid: int) -> Passage:
         """One passage whole. Raises: KeyError."""
         with self._guarded():
@@ -196,13 +246,13 @@ class Database:
         """One document without its passages. Raises: KeyError."""
         with self._guarded():
             row = self._db.execute(
-                "SELECT id, kind, title, date, meeting_id, body, units, matter, classification, source "
+                "SELECT id, kind, title, date, meeting_id, body, units, matter, classification, source, outcome "
                 "FROM documents WHERE doc = ?",
                 (doc,),
             ).fetchone()
         if row is None:
             raise KeyError(doc)
-        id_, kind, title, date, meeting_id, body, units, matter, classification, source = row
+        id_, kind, title, date, meeting_id, body, units, matter, classification, source, outcome = row
         return Document(
             id=id_,
             kind=kind,
@@ -214,6 +264,7 @@ class Database:
             matter=matter,
             classification=classification,
             source=source,
+            outcome=outcome,
         )
 
     def verify(self) -> None:

@@ -10,6 +10,8 @@ Kind = Literal["agenda", "record", "minutes", "document", "decision"]
 KINDS: tuple[Kind, ...] = ("agenda", "record", "minutes", "document", "decision")
 
 NOTE_CLOSEST = N_("Nothing holds all of these words; what comes closest is shown.")
+NOTE_SOUND = N_("Nothing is written so; what sounds like it is shown.")
+NOTE_DATE = N_("Nothing else matches at that time; the date was looked for as words.")
 
 
 class Passage(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +32,8 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is looked up. A document with the same `id` replaces the earlier one.
 
-    `date` is ISO 8601 (also only a year or a month) or empty; `source` is the imported file's path as given.
+    `date` is ISO 8601 (also only a year or a month) or empty; `source` is the imported file's path as given;
+    `outcome` is how a decision went (通过, 原则通过, …), empty where there is none.
     """
 
     id: str
@@ -43,13 +46,14 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     matter: str = ""
     classification: str = ""
     source: str | None = None
+    outcome: str = ""
     passages: tuple[Passage, ...] = ()
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """What is looked for. Empty filters do not filter, nor does a date that is none; an unknown kind finds nothing.
 
-    `text`: words parted by spaces, all must occur; in quotes they must occur exactly so. `date_from` and `date_to`
+    `text`: the query language of `query.py`. `date_from` and `date_to`
     are inclusive and may be a year (2024) or a month (2024-07). `unit` and `speaker` match a part of a name.
     `limit` counts documents and is taken as at least 1.
     """
@@ -64,7 +68,10 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A document's best passage. `id` is the document's; `highlights` are code points of `text`, [start, end)."""
+    """A document's best passage. `id` is the document's; `highlights` are code points of `text`, [start, end).
+
+    `sounds_alike`: it is not written so, it only sounds like what was asked (黎建国 for 李建国).
+    """
 
     id: str
     kind: Kind
@@ -80,12 +87,14 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     passage_id: str = ""
     item_title: str = ""
+    sounds_alike: bool = False
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """`total` counts documents that match; `facets` counts them by kind, unit, year and body.
+    """`total` counts documents that match; `facets` counts them by kind, unit, year, body and outcome.
 
-    `note` is empty or one of the NOTE_ sentences (English; whoever shows it translates).
+    `note` is empty or one of the NOTE_ sentences (English; whoever shows it translates). `suggestions` are other
+    texts to look for (您是不是要找), where nothing was found as it was written.
     """
 
     query: str
@@ -94,3 +103,4 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     hits: tuple[Hit, ...]
     facets: dict[str, dict[str, int]]
     note: str = ""
+    suggestions: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ from search.analysis import fold
 from search.columns import TEXT, Columns, ColumnsBuilder
 from search.database import rows_of
 from search.documents import Document, Passage
-from search.ranking import NOWHERE, Postings
+from search.sounding import RunningText, units_of
+from search.source import NOWHERE, Postings
 
 
 class LiveTable:
@@ -99,7 +100,9 @@ class LiveTable:
     def _lay_out(self, head: Document, passage: Passage) -> None:
         if head.id not in self._docs:
             units = json.dumps(head.units, ensure_ascii=False)
-            self._docs[head.id] = self._builder.add_document(head.id, head.kind, head.date, head.body, units)
+            self._docs[head.id] = self._builder.add_document(
+                head.id, head.kind, head.date, head.body, units, head.outcome
+            )
             self._heads.append(head)
         doc = self._docs[head.id]
         for role, row in rows_of(_with(head, passage)):
@@ -132,6 +135,11 @@ class LiveView:
             return NOWHERE
         counts = [folded[place].count(text) for place in places]
         return np.array(places, np.int64), np.array(counts, np.float32)
+
+    def running(self) -> RunningText:
+        """All texts one behind the other, for what goes by sound."""
+        living = self._living.tolist()
+        return RunningText(living, [units_of(self._folded[place]) for place in living])
 
     def folded(self, place: int) -> str:
         """The folded text of a passage."""

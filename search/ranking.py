@@ -2,20 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.analysis import bigrams, stands_whole
 from search.columns import ITEM_TITLE, TEXT, TITLE, Columns, Mask
-from search.documents import Document, Passage
-from search.query import Token
-
-Places = NDArray[np.int64]
-Floats = NDArray[np.float32]
-Postings = tuple[Places, Floats]
-NOWHERE: Postings = (np.empty(0, np.int64), np.empty(0, np.float32))
+from search.lookup import passages_with, pieces
+from search.query import Clause
+from search.source import Floats, Places, Postings, Source
 
 # Robertson's usual values; see Manning, Raghavan, Schütze, Introduction to Information Retrieval, 11.4.3.
 _K1, _B = 1.2, 0.75
@@ -25,17 +20,6 @@ _WHOLE_WORD_WEIGHT = 0.2
 # A near match holds at least this share of the bigrams asked for, and of the weight that the best one has.
 _LEAST_SHARE, _LEAST_OF_BEST = 0.3, 0.6
 _LOOKED_AT_CLOSELY = 30
-
-
-class Source(Protocol):
-    """Passages that can be searched: the archive, or the meeting that is running."""
-
-    @property
-    def columns(self) -> Columns: ...
-    def find(self, text: str) -> Postings: ...
-    def folded(self, place: int) -> str: ...
-    def passage(self, place: int) -> Passage: ...
-    def document(self, doc: int) -> Document: ...
 
 
 class Matches(NamedTuple):
@@ -57,21 +41,22 @@ class Ranked(NamedTuple):
     score: float
 
 
-def match_all(sources: Sequence[tuple[Source, Mask]], tokens: Sequence[Token]) -> list[Matches]:
-    """Documents that hold every token, each somewhere; passages that hold more of them score higher.
+def match_all(sources: Sequence[tuple[Source, Mask]], clauses: Sequence[Clause]) -> list[Matches]:
+    """Documents that meet every clause, each somewhere; passages that meet more of them score higher.
 
     `sources` come with the mask of passages that the query's filters let through.
     """
-    found = [[source.find(token.text) for token in tokens] for source, _ in sources]
+    found = [[passages_with(source, clause) for clause in clauses] for source, _ in sources]
     weights = _rarity([source for source, _ in sources], found)
+    asked = sum(max((len(token.text) for token in clause.tokens), default=0) for clause in clauses)
     return [
-        _score_all(source, mask, postings, weights, sum(len(token.text) for token in tokens))
+        _score_all(source, mask, postings, weights, asked)
         for (source, mask), postings in zip(sources, found, strict=True)
     ]
 
 
 def _rarity(sources: Sequence[Source], found: Sequence[Sequence[Postings]]) -> list[float]:
-    """BM25's inverse document frequency of each token, over all sources together."""
+    """BM25's inverse document frequency of each clause, over all sources together."""
     size = sum(source.columns.size for source in sources)
     holding = [sum(postings[index][0].size for postings in found) for index in range(len(found[0]))]
     return [math.log(1 + (size - held + 0.5) / (held + 0.5)) for held in holding]
@@ -114,15 +99,19 @@ def _of_documents(columns: Columns, scores: Floats, places: Places) -> Floats:
     return np.asarray(total * (1 + _MORE_PASSAGES_WEIGHT * np.log1p(more)), dtype=np.float32)
 
 
-def match_most(sources: Sequence[tuple[Source, Mask]], tokens: Sequence[Token]) -> tuple[list[Matches], list[str]]:
+def match_most(
+    sources: Sequence[tuple[Source, Mask]], clauses: Sequence[Clause]
+) -> tuple[list[Matches], list[str]]:
     """Documents by the share of the query's bigrams that one of their passages or titles holds; and those bigrams.
 
     Rare bigrams weigh more; one that occurs nowhere (部门名 written otherwise, a slip) takes nothing from the rest.
     """
-    pieces = list(dict.fromkeys(piece for token in tokens for piece in bigrams(token.text)))
-    if not pieces:
+    asked = list(
+        dict.fromkeys(piece for clause in clauses for token in clause.tokens for piece in bigrams(token.text))
+    )
+    if not asked:
         return [], []
-    found = [[source.find(piece) for piece in pieces] for source, _ in sources]
+    found = [[source.find(piece) for piece in asked] for source, _ in sources]
     weights = [
         weight if any(postings[index][0].size for postings in found) else 0.0
         for index, weight in enumerate(_rarity([source for source, _ in sources], found))
@@ -133,7 +122,7 @@ def match_most(sources: Sequence[tuple[Source, Mask]], tokens: Sequence[Token]) 
     ]
     best = max((float(m.documents.max(initial=0.0, where=m.matching)) for m in matches), default=0.0)
     enough = [m._replace(matching=m.matching & (m.documents >= _LEAST_OF_BEST * best)) for m in matches]
-    return enough, pieces
+    return enough, asked
 
 
 def _score_most(source: Source, mask: Mask, found: Sequence[Postings], weights: Sequence[float]) -> Matches:
@@ -165,7 +154,7 @@ def match_filters(sources: Sequence[tuple[Source, Mask]]) -> list[Matches]:
     return matches
 
 
-def order(matches: Sequence[Matches], tokens: Sequence[Token], limit: int) -> list[Ranked]:
+def order(matches: Sequence[Matches], clauses: Sequence[Clause], limit: int) -> list[Ranked]:
     """The best `limit` documents: relevance, a bonus for whole words, blended with how recent they are."""
     newest = max((float(_years(m.source.columns)[m.matching].max(initial=0.0)) for m in matches), default=0.0)
     ranked: list[Ranked] = []
@@ -177,7 +166,7 @@ def order(matches: Sequence[Matches], tokens: Sequence[Token], limit: int) -> li
         ranked += [Ranked(m, int(docs[i]), -1, float(scores[i])) for i in first]
     ranked.sort(key=lambda r: -r.score)
     close, rest = ranked[:_LOOKED_AT_CLOSELY], ranked[_LOOKED_AT_CLOSELY:]
-    close = [_look_closely(r, tokens) for r in close]
+    close = [_look_closely(r, clauses) for r in close]
     close.sort(key=lambda r: -r.score)
     chosen = (close + rest)[: max(limit, 0)]
     return [r if r.place >= 0 else _look_closely(r, ()) for r in chosen]
@@ -193,14 +182,14 @@ def _recency(years: Floats, newest: float) -> Floats:
     return np.asarray(1 + _RECENT_WEIGHT * np.where(years > 0, age, 0.0), dtype=np.float32)
 
 
-def _look_closely(ranked: Ranked, tokens: Sequence[Token]) -> Ranked:
+def _look_closely(ranked: Ranked, clauses: Sequence[Clause]) -> Ranked:
     """With the document's best passage, and a bonus where what was asked stands there as whole words."""
     place = _best_passage(ranked)
-    if place < 0 or not tokens:
+    if place < 0 or not clauses:
         return ranked._replace(place=place)
     folded = ranked.matches.source.folded(place)
-    whole = sum(stands_whole(folded, token.text) for token in tokens) / len(tokens)
-    return ranked._replace(place=place, score=ranked.score * (1 + _WHOLE_WORD_WEIGHT * whole))
+    whole = sum(any(stands_whole(folded, piece) for piece in pieces(folded, (clause,))) for clause in clauses)
+    return ranked._replace(place=place, score=ranked.score * (1 + _WHOLE_WORD_WEIGHT * whole / len(clauses)))
 
 
 def _best_passage(ranked: Ranked) -> int:

@@ -76,6 +76,7 @@ def test_a_hit_carries_what_the_command_line_promises(index: SearchIndex) -> Non
         "unit": {"办公室": 1},
         "year": {"2025": 1},
         "body": {"局长办公会": 1},
+        "outcome": {},
     }
     assert index.search(Query(text="整改")).hits[0].source == "旧/第11次.txt"
 

@@ -39,12 +39,11 @@ def search(
         raise typer.BadParameter(
             _("{wrong} is no kind; choose from {kinds}").format(wrong=wrong[0], kinds=", ".join(KINDS))
         )
-    _check_dates(date_from, date_to)
     asked = Query(
         text=query,
         kinds=tuple(one for one in KINDS if one in (kind or ())),
-        date_from=date_from,
-        date_to=date_to,
+        date_from=_span(date_from)[0] if date_from else None,
+        date_to=_span(date_to)[1] if date_to else None,
         unit=unit,
         speaker=speaker,
         limit=limit,
@@ -57,19 +56,23 @@ def search(
         say(_(results.note))
     if not results.hits:
         say(_("Nothing was found."))
+    if results.suggestions:
+        note(_("Did you mean: {words}").format(words="  ".join(results.suggestions)))
     for hit in results.hits:
         for line in describe(hit):
             say(line)
 
 
-def _check_dates(*dates: str | None) -> None:
+def _span(written: str) -> tuple[str, str]:
+    """The first and the last day that a date means: 2018, 2018-07, 2018年7月, 去年."""
     from datetime import date
 
-    for one in dates:
-        try:
-            date.fromisoformat(one or "2026-03-09")
-        except ValueError:
-            raise typer.BadParameter(_("{wrong} is no date; write it like 2026-03-09").format(wrong=one)) from None
+    from search.when import span_of
+
+    span = span_of(written.strip(), date.today())
+    if span is None or not all(span):
+        raise typer.BadParameter(_("{wrong} is no date; write it like 2026-03-09").format(wrong=written))
+    return span
 
 
 def find(query: "Query", home: Path | None) -> "Results":
@@ -103,7 +106,8 @@ def find(query: "Query", home: Path | None) -> "Results":
 
 def describe(hit: "Hit") -> list[str]:
     """A hit as lines for a terminal: where it stands, then the passage with its matches in 【】."""
-    head = "  ".join(part for part in (hit.date, hit_kind(hit.kind), hit.title, hit.item_title) if part)
+    alike = _("sounds alike") if hit.sounds_alike else ""
+    head = "  ".join(part for part in (hit.date, hit_kind(hit.kind), hit.title, hit.item_title, alike) if part)
     text, done = "", 0
     for start, end in hit.highlights:
         text += hit.text[done:start] + "【" + hit.text[start:end] + "】"

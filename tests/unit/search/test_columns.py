@@ -13,7 +13,7 @@ def builder() -> ColumnsBuilder:
         ("b", "record", "2025", []),
         ("c", "minutes", "", ["办公室", "办公室"]),
     ):
-        doc = built.add_document(id_, kind, date, "局长办公会", json.dumps(units))
+        doc = built.add_document(id_, kind, date, "局长办公会", json.dumps(units), "通过" if id_ == "c" else "")
         built.add_passage(doc, 0, 1, "李建国" if id_ == "b" else None, 10)
     return built
 
@@ -75,12 +75,20 @@ def test_facets_count_documents_exactly() -> None:
         "unit": {"办公室": 2, "资产管理处": 1},
         "year": {"2024": 1},
         "body": {"局长办公会": 2},
+        "outcome": {"通过": 1},
     }
 
 
 def test_facets_of_two_sources_add_up_with_years_newest_first() -> None:
-    one = {"kind": {"minutes": 1}, "unit": {}, "year": {"2020": 1}, "body": {}}
-    two = {"kind": {"minutes": 2, "record": 5}, "unit": {}, "year": {"2026": 7, "2020": 1}, "body": {}}
+    one = {"kind": {"minutes": 1}, "unit": {}, "year": {"2020": 1}, "body": {}, "outcome": {}}
+    two = {
+        "kind": {"minutes": 2, "record": 5},
+        "unit": {},
+        "year": {"2026": 7, "2020": 1},
+        "body": {},
+        "outcome": {"通过": 2},
+    }
     merged = merge_facets([one, two])
     assert merged["kind"] == {"record": 5, "minutes": 3}
+    assert merged["outcome"] == {"通过": 2}
     assert list(merged["year"].items()) == [("2026", 7), ("2020", 2)]

@@ -1,9 +1,15 @@
 """The order of documents, on a table in memory."""
 
+from datetime import date
+
 from search.documents import Document, Passage, Query
 from search.live import LiveTable
-from search.query import parse
+from search.query import Clause, parse
 from search.ranking import Ranked, match_all, match_filters, match_most, order
+
+
+def asked(text: str) -> tuple[Clause, ...]:
+    return parse(text, date(2026, 1, 15)).required
 
 
 def table(*documents: Document) -> LiveTable:
@@ -25,7 +31,7 @@ def document(id_: str, *texts: str, title: str = "", date: str = "2025-01-01", i
 def ranked(made: LiveTable, text: str, limit: int = 10) -> list[Ranked]:
     view = made.view()
     sources = [(view, view.columns.passage_mask(Query(text=text)))]
-    return order(match_all(sources, parse(text)), parse(text), limit)
+    return order(match_all(sources, asked(text)), asked(text), limit)
 
 
 def ids(found: list[Ranked]) -> list[str]:
@@ -99,9 +105,9 @@ def test_near_matches_are_ordered_by_what_they_share() -> None:
         document("none", "散会。"),
     )
     view = made.view()
-    tokens = parse("办公用房清理整改方案")
-    matches, pieces = match_most([(view, view.columns.alive)], tokens)
-    assert ids(order(matches, tokens, 10)) == ["most"]
+    clauses = asked("办公用房清理整改方案")
+    matches, pieces = match_most([(view, view.columns.alive)], clauses)
+    assert ids(order(matches, clauses, 10)) == ["most"]
     assert pieces[:2] == ["办公", "公用"]
 
 

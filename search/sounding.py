@@ -1,0 +1,77 @@
+"""What stands in the texts that sounds so: one pass over all characters, with no index of its own."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.pinyin import Characters, stand_in
+
+Units = NDArray[np.uint16]
+Places = NDArray[np.int64]
+_MOST_STRINGS = 16
+_MOST_PLACES_COUNTED = 50_000
+
+
+def units_of(folded: str) -> bytes:
+    """A folded text as one unit of two bytes a character; what lies outside the first plane by its stand-in."""
+    if not folded.isascii() and max(folded) > "\uffff":
+        folded = "".join(stand_in(char) if char > "\uffff" else char for char in folded)
+    return folded.encode("utf-16-le", "surrogatepass")
+
+
+class RunningText:
+    """Folded texts one behind the other, a zero between them, so that nothing is found across two."""
+
+    def __init__(self, places: Sequence[int], texts: Sequence[bytes]) -> None:
+        """`texts` as `units_of` gives them, `places` the passages that they belong to."""
+        self._places = np.array(places, dtype=np.int64)
+        self._units: Units = np.frombuffer(b"\0\0".join([*texts, b""]), dtype=np.uint16)
+        self._lengths = [len(text) // 2 + 1 for text in texts]
+
+    @cached_property
+    def _starts(self) -> Places:
+        return np.cumsum([0, *self._lengths])[:-1]
+
+    def strings(
+        self, sounds: Sequence[Characters], among: NDArray[np.bool_], folded: Callable[[int], str]
+    ) -> dict[str, int]:
+        """The commonest strings whose characters are each among the meant ones, with how often they occur.
+
+        `among` says by place which passages count; `folded` gives a passage's text, where the characters are
+        that have stand-ins here.
+        """
+        units, reach = self._units, self._units.size - len(sounds) + 1
+        if reach <= 0 or not sounds:
+            return {}
+        found = np.flatnonzero(sounds[0][units[:reach]])
+        for offset, meant in enumerate(sounds[1:], start=1):
+            found = found[meant[units[found + offset]]]
+        rows_of_texts = np.searchsorted(self._starts, found, side="right") - 1
+        kept = np.flatnonzero(among[self._places[rows_of_texts]])[:_MOST_PLACES_COUNTED]
+        found, rows_of_texts = found[kept], rows_of_texts[kept]
+        if not found.size:
+            return {}
+        first, counts = _distinct([units[found + offset] for offset in range(len(sounds))])
+        best = np.argsort(-counts, kind="stable")[:_MOST_STRINGS]
+        there: dict[str, int] = {}
+        for example, count in zip(first[best].tolist(), counts[best].tolist(), strict=True):
+            text = int(rows_of_texts[example])
+            start = int(found[example] - self._starts[text])
+            there[folded(int(self._places[text]))[start : start + len(sounds)]] = int(count)
+        there.pop("", None)
+        return there
+
+
+def _distinct(columns: Sequence[Units]) -> tuple[Places, Places]:
+    """The first row of each kind of row, and how many there are of it."""
+    if len(columns) > 4:
+        rows = np.stack(columns, axis=1)
+        _, first, counts = np.unique(rows, axis=0, return_index=True, return_counts=True)
+    else:
+        packed = np.zeros(columns[0].size, np.uint64)
+        for column in columns:
+            packed = packed << np.uint64(16) | column
+        _, first, counts = np.unique(packed, return_index=True, return_counts=True)
+    return first, counts
