@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
+from asr.languages import check_language
 from meeting.errors import (
     BadCommand,
     MeetingEnded,
@@ -184,7 +185,9 @@ class Service:
             raise MeetingEnded(meeting=meeting.id)
         if other is not None and other.id != meeting.id:
             raise MeetingRunning(meeting=other.id)
-        session = Session(self.records, self.hub, meeting, options, self._find_model(options.model))
+        model = self._find_model(options.model)
+        check_language(model, options.language)
+        session = Session(self.records, self.hub, meeting, options, model)
         await session.begin(by)
         self.session = session
         self._announce()

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from asr.errors import LanguageUnknown
 from asr.programs import command_of, environment_of
 from meeting.errors import NoService, ServiceRunning
 from meeting.home import Home, ServiceAddress
@@ -73,10 +72,10 @@ def _stamps(folder: Path) -> tuple[tuple[object, ...], ...]:
 
 
 def check_language(language: str, model: str) -> None:
-    """Refuses a language that a Whisper model has no token for. Raises LanguageUnknown, ModelMissing, ModelDamaged."""
-    words = set(msgspec.json.decode((find_model(model) / "vocabulary.json").read_bytes(), type=list[str]))
-    if language != "auto" and f"<|{language}|>" not in words:
-        raise LanguageUnknown(language=language, known="zh, en, auto")
+    """Refuses a language that the model does not know. Raises LanguageUnknown, ModelMissing, ModelDamaged."""
+    from asr import languages
+
+    languages.check_language(find_model(model), language)
 
 
 def serve_here(home: Home, port: int, until_end: bool) -> None:
