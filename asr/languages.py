@@ -17,7 +17,7 @@ def known_languages(model_path: Path) -> tuple[str, ...]:
 
 
 def check_language(model_path: Path, language: str) -> None:
-    """Refuses what the model cannot hear before anything is recorded. Raises LanguageUnknown, which lists the others."""
+    """Refuses what the model cannot hear before anything is recorded. Raises LanguageUnknown, with the list."""
     known = known_languages(model_path)
     if language not in known:
         raise LanguageUnknown(language=language, known=", ".join(known))
