@@ -18,9 +18,9 @@ from asr.results import Change, Mark
 from asr.text.evidence import LEAST_CONFIDENCE, Evidence
 from asr.text.letters import Letter, distance, letters_of, share_out, sounds
 from asr.text.loops import too_much_text
-from asr.text.pipeline import refine_text
+from asr.text.pipeline import WINDOW_STEPS, refine_text
 from asr.text.script import simplify
-from asr.text.votes import is_vote
+from asr.text.votes import decides
 from asr.text.voting import central, vote
 
 Read = Callable[[int, int], npt.NDArray[np.int16]]
@@ -38,6 +38,8 @@ _LONGEST_CHUNK = 300 * RATE_HZ
 _SHORT_PROMPT = 70
 _HURRIED = 0.5
 """The weight of a wording that was made while people waited for it: enough to decide between equals."""
+_HARDLY_HEARD = 0.7
+"""How certain it is that anybody spoke where the record has no words: known inventions are not believed there."""
 _SHARPNESS = 4
 """A wording's vote weighs its confidence to this power: how sure the decoder is of four signs in a row."""
 
@@ -46,6 +48,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     """An utterance from sample `start` to `end`, and how it was worded before, if it was.
 
     `hurried`: that was while people waited for it, so it counts less, and is decoded alone once more.
+    `unclear`: the record does not show those words, which are not believed; so they have no part in the vote.
     """
 
     id: str
@@ -54,6 +57,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     confidence: float = 0.0
     hurried: bool = True
+    unclear: bool = False
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,7 +180,7 @@ class _Ballot:
         self._weights = list[float]()
         self._confidences = list[float]()
         self._evidence = list[tuple[float, float]]()
-        if stretch.text:
+        if stretch.text and not stretch.unclear:
             self._put(letters_of(simplify(stretch.text)), stretch.confidence, (0.0, 0.0))
             self._weights[0] *= _HURRIED if stretch.hurried else 1.0
 
@@ -200,13 +204,14 @@ class _Ballot:
         self._evidence.append(evidence)
 
     def result(self, prompt: str) -> Wording:
-        if not self._wordings or (self.stretch.text and not self._agree()):
+        if not self._wordings or ((self.stretch.text or self.stretch.unclear) and not self._agree()):
             return self._kept()
         return self._worded(prompt)
 
     def _kept(self) -> Wording:
         old = self.stretch
-        unclear = bool(old.text) and self.alone < LEAST_CONFIDENCE and not is_vote(old.text) and not self._agree()
+        doubted = bool(old.text) and self.alone < LEAST_CONFIDENCE and not decides(old.text, Evidence())
+        unclear = old.unclear or (doubted and not self._agree())
         return Wording(id=old.id, text=old.text, raw_text=old.text, confidence=old.confidence, unclear=unclear)
 
     def _agree(self) -> bool:
@@ -224,10 +229,17 @@ class _Ballot:
         raw = vote(self._wordings, self._weights).strip()
         no_speech, logprob = self._evidence[chosen]
         length_s = (stretch.end - stretch.start) / RATE_HZ
-        evidence = Evidence(no_speech_prob=no_speech, avg_logprob=logprob, length_s=length_s, prompt=prompt)
-        text, changes = refine_text(raw, evidence)
-        # Where nothing else is said than before, its punctuation is as good as any.
-        if not text or sounds(letters_of(text)) == sounds(letters_of(simplify(stretch.text))):
+        evidence = Evidence(
+            no_speech_prob=no_speech,
+            avg_logprob=logprob,
+            certainty=_HARDLY_HEARD if stretch.unclear else 1.0,
+            length_s=length_s,
+            prompt=prompt,
+        )
+        text, changes = refine_text(raw, evidence, WINDOW_STEPS)
+        # Where nothing else is said than before, its punctuation is as good as any. Words not believed are no record.
+        same = not stretch.unclear and sounds(letters_of(text)) == sounds(letters_of(simplify(stretch.text)))
+        if not text or same:
             return self._kept()
         return Wording(
             id=stretch.id, text=text, raw_text=raw, confidence=self._confidences[chosen], changes=changes

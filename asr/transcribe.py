@@ -15,6 +15,7 @@ from asr.refine import Stretch, is_chunk, refine_chunk
 from asr.results import Final
 from asr.segmenter import Ended, Event
 from asr.text.prompt import build_prompt
+from asr.text.votes import doubted_votes
 from asr.text.writing import AS_HEARD, Words, write
 from asr.vad import SileroVad
 
@@ -108,14 +109,15 @@ def _refined(
     refined = []
     for final, wording in zip(finals, wordings, strict=True):
         written = write(wording.text, final.pieces, words)
+        earlier = final.changes if wording.text == final.text else ()
         better = msgspec.structs.replace(
             final,
             text=written.text,
             raw_text=wording.raw_text,
             confidence=wording.confidence,
             pieces=written.pieces,
-            changes=wording.changes + written.changes,
-            marks=written.marks,
+            changes=earlier + wording.changes + written.changes,
+            marks=written.marks + doubted_votes(written.text, earlier),
             unclear=wording.unclear,
         )
         refined.append(with_marks(better))
@@ -130,6 +132,7 @@ def _stretch(final: Final) -> Stretch:
         text=final.text,
         confidence=final.confidence,
         hurried=False,
+        unclear=final.unclear,
     )
 
 

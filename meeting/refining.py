@@ -35,7 +35,7 @@ from meeting.wording import BY_HAND
 Progress = Callable[[int, int], None]
 """(done_ms, total_ms) of the speech that is decoded."""
 
-WAY = 1
+WAY = 2
 """Counts up when refining becomes better, so that what was refined before is done again."""
 _PROGRESS_NAME = "refined.json"
 
@@ -187,9 +187,9 @@ def _stretch(segment: Segment) -> Stretch:
         id=segment.segment_id,
         start=segment.start_ms * RATE_HZ // 1000,
         end=segment.end_ms * RATE_HZ // 1000,
-        # Where the record says that nothing could be understood, the decodes begin from what the model heard.
         text=segment.raw_text if is_marked_unclear(segment.text) else unmarked(segment.text),
         confidence=segment.confidence or 0.0,
+        unclear=is_marked_unclear(segment.text),
     )
 
 

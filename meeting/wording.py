@@ -1,14 +1,18 @@
 """What a person has changed in a text, word by word, and the same change made elsewhere. Pure."""
 
 import difflib
+import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 import msgspec
 
 from asr.text.folding import is_han
 from asr.text.sound import alike, reading_distance, readings
 from asr.text.spans import is_common_word, tagged
+from asr.text.unclear import MARKS
+from asr.text.votes import is_vote
 from meeting.domain.events import Changed, Doubt, Segment
 from meeting.domain.words import WordKind
 
@@ -20,6 +24,9 @@ _LONGEST_COMPARED = 2000
 """Characters: a longer text is no utterance, and comparing it would take time that the meeting needs."""
 _NEVER_LEARNT = frozenset("〇零一二三四五六七八九十百千万亿两半几不未没无非否别勿")
 """Figures and denials: what was meant once says nothing about what will be meant, and much hangs on it."""
+_BRACKETS = frozenset("".join(mark[0] + mark[-1] for mark in MARKS))
+_MARK = re.compile("|".join(map(re.escape, MARKS)))
+_TOKEN = re.compile(f"{_MARK.pattern}|.", re.DOTALL)
 _UNIT_ENDS = ("处", "局", "厅", "科", "办公室", "中心", "委员会", "领导小组", "集团", "公司")
 
 
@@ -30,13 +37,29 @@ def differences(before: str, after: str) -> tuple[Changed, ...]:
         return (Changed(before=before, after=after, reason=BY_HAND),) if before != after else ()
     borders = _borders(after)
     found = list[tuple[int, int, int, int]]()
-    for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, before, after, False).get_opcodes():
-        if tag != "equal":
-            found.append(_widened(before, after, (start, end, new_start, new_end), borders))
+    for stretch in _differing(before, after):
+        found.append(_widened(before, after, stretch, borders))
     return tuple(
         Changed(before=before[start:end], after=after[new_start:new_end], reason=BY_HAND)
         for start, end, new_start, new_end in _merged(found)
     )
+
+
+def _differing(before: str, after: str) -> Iterator[tuple[int, int, int, int]]:
+    """The stretches that differ, character by character; a mark is one, and its going or coming is a change alone."""
+    one, other = _TOKEN.findall(before), _TOKEN.findall(after)
+    at, new_at = list(accumulate(map(len, one), initial=0)), list(accumulate(map(len, other), initial=0))
+    for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, one, other, False).get_opcodes():
+        if tag == "equal":
+            continue
+        # A mark at the border of what was rewritten goes or comes by itself.
+        while end - start > 1 and one[start] in MARKS:
+            yield at[start], at[start + 1], new_at[new_start], new_at[new_start]
+            start += 1
+        while new_end - new_start > 1 and other[new_start] in MARKS:
+            yield at[start], at[start], new_at[new_start], new_at[new_start + 1]
+            new_start += 1
+        yield at[start], at[end], new_at[new_start], new_at[new_end]
 
 
 def _borders(text: str) -> set[int]:
@@ -44,7 +67,9 @@ def _borders(text: str) -> set[int]:
     for word, _ in tagged(text):
         at += len(word)
         borders.add(at)
-    return borders if at == len(text) else set(range(len(text) + 1))
+    if at != len(text):
+        return set(range(len(text) + 1))
+    return borders | {border for mark in _MARK.finditer(text) for border in mark.span()}
 
 
 def _widened(
@@ -76,18 +101,28 @@ def _merged(found: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int,
 
 
 def plausible(change: Changed) -> bool:
-    """Whether it is a word that was heard wrongly, and may have been so elsewhere: it sounds alike, or is as long."""
+    """Whether it is a word that was heard wrongly, and may have been so elsewhere: it sounds alike, or is as long.
+
+    Never a vote: what one member answered says nothing about what another did.
+    """
     return (
         fits(change.before)
         and fits(change.after)
         and change.before != change.after
+        and not is_vote(change.before)
+        and not is_vote(change.after)
         and (len(change.before) == len(change.after) or sound_alike(change.before, change.after))
     )
 
 
 def fits(word: str) -> bool:
-    """Whether it is long enough to be found by itself, and short enough to be one word."""
-    return LEAST <= len(word) <= MOST and word.isprintable() and any(map(str.isalnum, word))
+    """Whether it is long enough to be found by itself, short enough to be one word, and no part of a mark."""
+    return (
+        LEAST <= len(word) <= MOST
+        and word.isprintable()
+        and any(map(str.isalnum, word))
+        and not _BRACKETS & set(word)
+    )
 
 
 def sound_alike(one: str, other: str) -> bool:
@@ -144,12 +179,13 @@ def replaced(segment: Segment, before: str, after: str) -> Segment | None:
 
 
 def _places(text: str, before: str, after: str) -> Iterator[int]:
-    """Where `before` stands and is not already part of `after`: 办公厅 in 省办公厅 has nothing to be put right."""
+    """Where `before` stands, in no mark, and is not already part of `after`: 办公厅 in 省办公厅 is right as it is."""
+    marks = [mark.span() for mark in _MARK.finditer(text)]
     inside = after.find(before)
     at = text.find(before) if before else -1
     while at >= 0:
         whole = inside >= 0 and text[max(0, at - inside) :].startswith(after) and at >= inside
-        if not whole:
+        if not whole and not any(at < end and start < at + len(before) for start, end in marks):
             yield at
         at = text.find(before, at + len(before))
 

@@ -8,7 +8,7 @@ import re
 
 from asr.text.evidence import Evidence
 from asr.text.folding import folded
-from asr.text.votes import is_vote
+from asr.text.votes import decides
 
 _CREDITS = re.compile(
     r"(?:请|欢迎|本期|以上|中文)*(?:"
@@ -26,7 +26,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 
 def drop_inventions(text: str, evidence: Evidence) -> str:
     """Removes sentences known to be invented, and everything where the sound says that nobody spoke."""
-    if is_vote(text):
+    if decides(text, evidence):
         return text
     if evidence.unspoken or _echoes(text, evidence):
         return ""

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from asr.text.numerals import FRACTION, NUMERAL, digit_string, value
 
 _SPOKEN = rf"{NUMERAL}+(?:{FRACTION})?"
-_FIGURE = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_DIGIT = "[0-9０-９]"
+_FIGURE = rf"{_DIGIT}+(?:,{_DIGIT}{{3}})*(?:\.{_DIGIT}+)?"
 _CORE = rf"百分之(?:{_SPOKEN}|{_FIGURE})|{_FIGURE}[万亿]*%?|{_SPOKEN}|[^\W\d_]*[A-Za-z][A-Za-z'’-]*|[^\W_]"
 _OPENING = "《（“‘「『(["
 _LETTER = re.compile(rf"[{re.escape(_OPENING)}]*({_CORE})[^\w{re.escape(_OPENING)}]*")

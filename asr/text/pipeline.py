@@ -18,23 +18,27 @@ FINAL_STEPS: tuple[tuple[str, Step], ...] = (
     ("mark", lambda text, _: mend_marks(text)),
     ("simplified", lambda text, _: simplify(text)),
     ("loop", lambda text, evidence: collapse_loops(text, evidence.length_s)),
-    (BY_SOUND, as_vote),
     ("invented", drop_inventions),
+    (BY_SOUND, as_vote),
     ("spacing", lambda text, _: spacing(text)),
     ("punctuation", lambda text, _: full_width(text)),
     ("sentence_end", lambda text, _: sentence_end(text)),
 )
+WINDOW_STEPS = tuple(step for step in FINAL_STEPS if step[0] != BY_SOUND)
+"""Where the evidence is not of this one whole utterance, nothing is taken for a vote by its sound."""
 _SILENT = frozenset({"mark", "simplified", "spacing", "punctuation", "sentence_end"})
 """Steps that change how a text is written and not what it says: no one needs to be told."""
 
 
-def refine_text(raw: str, evidence: Evidence) -> tuple[str, tuple[Change, ...]]:
+def refine_text(
+    raw: str, evidence: Evidence, steps: tuple[tuple[str, Step], ...] = FINAL_STEPS
+) -> tuple[str, tuple[Change, ...]]:
     """The text for the record and what was changed in its words. Never raises; refining again changes nothing."""
     text, changes = raw, list[Change]()
     # One step may uncover work for an earlier one; it settles at once or after the second round.
     for _ in range(4):
         before_round = text
-        for reason, step in FINAL_STEPS:
+        for reason, step in steps:
             changed = step(text, evidence)
             if changed != text and reason not in _SILENT:
                 changes.append(Change(before=text, after=changed, reason=reason))
@@ -46,7 +50,7 @@ def refine_text(raw: str, evidence: Evidence) -> tuple[str, tuple[Change, ...]]:
 
 def partial_text(raw: str, evidence: Evidence) -> str:
     """The text to show while the sentence is still being spoken: no end is put to it."""
-    text, _ = refine_text(raw, evidence)
+    text, _ = refine_text(raw, evidence, WINDOW_STEPS)
     return text.rstrip("，。？！、：； ")
 
 

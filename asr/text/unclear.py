@@ -4,7 +4,8 @@ The marks are no spoken words: they are taken off before a text is scored, index
 """
 
 from asr.text.evidence import Evidence
-from asr.text.votes import is_vote
+from asr.text.loops import is_looping
+from asr.text.votes import decides, is_vote
 
 UNCLEAR = "〔听不清〕"
 SEVERAL = "〔多人发言〕"
@@ -12,8 +13,13 @@ MARKS = (UNCLEAR, SEVERAL)
 
 
 def is_unclear(text: str, evidence: Evidence) -> bool:
-    """Whether more of these words are probably wrong than right. Never of a vote: it is short, quiet, and decides."""
-    return bool(text) and evidence.incredible and not is_vote(text)
+    """Whether more of these words are probably wrong than right.
+
+    Never of a vote, which is short, quiet, and decides; but of more votes than can be said in the time.
+    """
+    if is_vote(text) and is_looping(text, evidence.length_s):
+        return True
+    return bool(text) and evidence.incredible and not decides(text, evidence)
 
 
 def unmarked(text: str) -> str:

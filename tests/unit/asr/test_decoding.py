@@ -22,11 +22,11 @@ def partial(recognizer: Scripted) -> str:
 
 
 def test_a_vote_known_only_by_its_sound_is_marked_for_a_person_to_look_at() -> None:
-    recognizer = Scripted(lambda asked: replace(hypothesis("气圈", asked.length_s), avg_logprob=-0.7))
+    recognizer = Scripted(lambda asked: replace(hypothesis("气泉", asked.length_s), avg_logprob=-0.7))
     utterance = Ended(start=0, end=RATE_HZ, cut=RATE_HZ, spoken=RATE_HZ // 2, certainty=0.9)
     final = decode_final(recognizer, SOUND[:RATE_HZ], utterance, MANNER, beam_size=5, window_s=15.0)
-    assert final.text == "弃权。" and final.raw_text == "气圈"
-    assert final.marks == (Mark(offset=0, length=2, candidates=("弃权", "气圈")),)
+    assert final.text == "弃权。" and final.raw_text == "气泉"
+    assert final.marks == (Mark(offset=0, length=2, candidates=("弃权", "气泉")),)
 
 
 def test_a_partial_that_loops_with_the_prompt_is_heard_without() -> None:

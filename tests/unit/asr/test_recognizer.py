@@ -22,8 +22,8 @@ def windows(recognizer: Scripted) -> list[tuple[bool, float]]:
     return [(one.careful, one.window_s) for one in recognizer.asked]
 
 
-def exactly(recognizer: Scripted) -> str:
-    sound = np.zeros(16_000, np.float32)
+def exactly(recognizer: Scripted, seconds: float = 1.0) -> str:
+    sound = np.zeros(round(seconds * 16_000), np.float32)
     return decode_exactly(recognizer, sound, prompt="", language="zh", beam_size=5, window_s=3.0).text
 
 
@@ -50,3 +50,13 @@ def test_a_piece_without_an_end_goes_to_the_end_of_the_sound() -> None:
 def test_confidence_is_the_mean_probability_of_a_token() -> None:
     assert hypothesis("", avg_logprob=0.0).confidence == 1.0
     assert abs(hypothesis("", avg_logprob=-0.693).confidence - 0.5) < 0.01
+
+
+def test_votes_one_after_the_other_are_decoded_once() -> None:
+    recognizer = scripted("同意，" * 6, "同意１同意：同意２")
+    assert exactly(recognizer, 3.0) == "同意，" * 6 and windows(recognizer) == [(False, 3.0)]
+
+
+def test_more_votes_than_can_be_said_are_decoded_again() -> None:
+    recognizer = scripted("同意，" * 20, "同意。")
+    assert exactly(recognizer, 3.0) == "同意。" and len(recognizer.asked) == 2

@@ -1,6 +1,6 @@
 import numpy as np
 import numpy.typing as npt
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from asr.decoding import Manner
@@ -8,7 +8,7 @@ from asr.refine import LONGEST, LONGEST_PAUSE, Stretch, chunks, refine_chunk, sh
 from asr.text.letters import distance, letters_of, share_out, sounds
 from asr.text.prompt import build_prompt
 from asr.text.voting import vote
-from tests.unit.asr.scripted import in_turn
+from tests.unit.asr.scripted import Scripted, hypothesis, in_turn
 
 RATE_HZ = 16_000
 MANNER = Manner(language="zh", prompt="周敏，资产处。")
@@ -133,3 +133,23 @@ def test_the_shorter_prompt_ends_with_a_whole_word() -> None:
     short = shorter(prompt)
     assert prompt.startswith(short[:-1]) and short.endswith("科。") and len(short) <= 70 < len(prompt)
     assert shorter("周敏。") == "周敏。" and shorter("") == ""
+
+
+@given(st.text() | st.text("0３٣²①½十百万亿点分之,.%％零两"))
+@example("٣")
+@example("百分之٣，３．５万，²")
+def test_any_text_has_letters(text: str) -> None:
+    assert sounds(letters_of(text)) is not None
+    assert [letter.core for letter in letters_of("３号")] == ["３", "号"]
+
+
+def test_many_votes_cast_in_turn_are_a_wording_like_any_other() -> None:
+    live, votes = stretch(0, 6, "同意。"), "同意，" * 6
+    (wording,) = refine_chunk([live], silence, in_turn(votes, votes, votes), MANNER)
+    assert wording.text.count("同意") == 6
+
+
+def test_no_vote_is_made_by_sound_where_the_evidence_is_of_a_whole_window() -> None:
+    unsure = hypothesis("通衣", 1.0, avg_logprob=-0.8)
+    (wording,) = refine_chunk([stretch(0, 1)], silence, Scripted(lambda asked: unsure), MANNER)
+    assert wording.text == "通衣。"

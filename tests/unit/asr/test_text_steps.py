@@ -3,9 +3,11 @@ import pytest
 from asr.text.evidence import Evidence
 from asr.text.hallucinations import drop_inventions
 from asr.text.loops import collapse_loops, is_looping, too_much_text
+from asr.text.pipeline import refine_text
 from asr.text.prompt import build_prompt
 from asr.text.punctuation import full_width, sentence_end, spacing
 from asr.text.script import simplify
+from asr.text.unclear import is_unclear
 from asr.text.votes import VOTES, is_vote
 
 NOBODY = Evidence(no_speech_prob=0.9, avg_logprob=-1.5, certainty=0.55, spoken_s=0.2, length_s=1.0)
@@ -77,9 +79,28 @@ def test_the_prompt_read_aloud_goes() -> None:
 
 
 def test_a_loop_is_told_from_votes() -> None:
-    assert is_looping("办公用房" * 5)
-    assert not is_looping("同意" * 5)
-    assert not is_looping("一个小区一个小区地盯")
+    assert is_looping("办公用房" * 5, 10.0)
+    assert not is_looping("同意" * 5, 3.0)
+    assert not is_looping("一个小区一个小区地盯", 3.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["同意，" * 6, "同意" * 6, "同意。反对。" * 5, "没有异议 " * 6, "请表决。" + "同意，" * 6 + "通过了"]
+)
+def test_votes_of_many_are_no_loop_and_stay(text: str) -> None:
+    assert not is_looping(text, 6.0) and not too_much_text(text, 6.0)
+    assert collapse_loops(text, 6.0) == text
+
+
+def test_twenty_votes_stay_twenty() -> None:
+    text, _ = refine_text("同意，" * 20, Evidence(avg_logprob=-0.3, length_s=14.0))
+    assert text.count("同意") == 20 and not is_unclear(text, Evidence(length_s=14.0))
+
+
+def test_more_votes_than_can_be_said_are_a_loop_and_not_counted() -> None:
+    evidence = Evidence(avg_logprob=-0.1, length_s=3.0)
+    text, _ = refine_text("同意，" * 20, evidence)
+    assert is_looping("同意，" * 20, 3.0) and is_unclear(text, evidence)
 
 
 def test_a_loop_leaves_one_of_what_it_repeats() -> None:

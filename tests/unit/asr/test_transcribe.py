@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -77,3 +78,14 @@ def test_sound_of_any_length_is_refined_piece_by_piece(monkeypatch: pytest.Monke
     many = [block for _ in range(3) for block in blocks()]
     transcript = transcribe_blocks(many, Scripted(by_loudness))
     assert [segment.text for segment in transcript.segments] == ["同意。", "没有意见。"] * 3
+
+
+def test_a_vote_known_only_by_its_sound_stays_marked_where_the_windows_hear_nothing_better() -> None:
+    def heard(asked: Asked) -> Hypothesis:
+        alone = asked.length_s < 2 and asked.prompt == "资产处。"
+        return replace(hypothesis("通衣" if alone else "", asked.length_s), avg_logprob=-0.7)
+
+    sound = [np.full(RATE_HZ, level, np.int16) for level in (0, 9830, 0, 0, 0)]
+    (segment,) = transcribe_blocks(sound, Scripted(heard), prompt_terms=["资产处"]).segments
+    assert segment.text == "同意。" and [one.candidates for one in segment.marks] == [("同意", "通衣")]
+    assert [one.reason for one in segment.changes] == ["vote"]

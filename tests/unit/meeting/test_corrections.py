@@ -4,7 +4,7 @@ from meeting.corrections import corrected
 from meeting.domain.agenda import Agenda, AgendaItem
 from meeting.domain.events import Action, Attendance, Decision, Event, Note, Segment
 from meeting.domain.state import AgendaState
-from meeting.errors import ItemUnknown, NotAvailable, RevisionOld, SegmentUnknown
+from meeting.errors import ItemUnknown, NotAvailable, RevisionOld, SegmentUnknown, WordUnfit
 from meeting.stream.messages import (
     Assign,
     Attend,
@@ -13,6 +13,7 @@ from meeting.stream.messages import (
     Edit,
     Move,
     NoteDown,
+    Replace,
     Speaker,
     Split,
     Undo,
@@ -97,3 +98,13 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_changed(
 ) -> None:
     with pytest.raises(refusal):
         done(command)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("〔听不清〕", "没有意见。"), ("听不清〕", "没有意见"), ("会议", "〔听不清〕"), ("会议", "〔会议")],
+)
+def test_marks_of_the_record_are_not_replaced_everywhere(before: str, after: str) -> None:
+    with pytest.raises(WordUnfit) as refused:
+        done(Replace(id="c", before=before, after=after, segment_ids=("s16000",)))
+    assert "〔" in refused.value.facts["word"] or "〕" in refused.value.facts["word"]

@@ -19,7 +19,7 @@ from meeting.refining import Report, better_text, refine_meeting
 from meeting.store.log import EventLog
 from meeting.store.meetings import RunOptions
 from search.documents import Query
-from tests.unit.asr.scripted import Asked, Scripted, in_turn
+from tests.unit.asr.scripted import Asked, Scripted, hypothesis, in_turn
 
 AGENDA = Agenda(
     title="局长办公会议",
@@ -240,4 +240,27 @@ def test_numbers_are_written_as_the_meeting_was_run_unless_asked_otherwise(
     refine_meeting(
         held.records, held.records.meetings.get(held.id), lambda: recognizer, model="whisper-base", figures=asked
     )
+    assert held.texts() == [wanted]
+
+
+CREDITS = "請不吝點贊 訂閱 轉發 打賞支持明鏡與點點欄目"
+
+
+@pytest.mark.parametrize(
+    ("decodes", "wanted"),
+    [
+        ((CREDITS, "请坐在前面的一排", "你能成功的程式"), "〔听不清〕"),
+        ((CREDITS, CREDITS, CREDITS), "〔听不清〕"),
+        (("會議原則同意", "會議原則同意", "会议原则同意"), "会议原则同意。"),
+    ],
+)
+def test_what_was_withheld_enters_the_record_only_where_the_new_decodes_agree(
+    home: Home, decodes: tuple[str, ...], wanted: str
+) -> None:
+    held = Held(home)
+    sound(home.make_journal(held.id))
+    held.tell([msgspec.structs.replace(said(0, "〔听不清〕"), raw_text=CREDITS, confidence=0.3)])
+    held.close()
+    left = list(decodes)
+    held.refine(Scripted(lambda asked: hypothesis(left.pop(0), asked.length_s, avg_logprob=-0.85)))
     assert held.texts() == [wanted]

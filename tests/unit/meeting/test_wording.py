@@ -128,3 +128,43 @@ def test_doubts_stand_where_their_words_stand_now_and_those_replaced_are_settled
     assert [new.text[one.offset : one.offset + one.length] for one in new.marks] == ["张玮", "都办"]
     settled = replaced(segment("请张玮和古丽。都办", *doubts), "都办", "督办")
     assert settled is not None and [one.candidates for one in settled.marks] == [("张玮", "章伟")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("〔听不清〕", "没有意见。", [("〔听不清〕", "没有意见。")]),
+        ("〔多人发言〕列入都办台账。", "列入督办台账。", [("〔多人发言〕", ""), ("都办", "督办")]),
+        ("〔多人发言〕都办台账。", "督办台账。", [("〔多人发言〕", ""), ("都办", "督办")]),
+        ("〔多人发言〕都办台账。", "〔多人发言〕督办台账。", [("都办", "督办")]),
+        ("都办台账。", "〔听不清〕", [("都办台账。", "〔听不清〕")]),
+    ],
+)
+def test_a_mark_is_no_part_of_a_word_that_was_changed(
+    before: str, after: str, found: list[tuple[str, str]]
+) -> None:
+    assert pairs(before, after) == found
+    offered = [one for one in differences(before, after) if plausible(one)]
+    assert not any(char in one.before + one.after for one in offered for char in "〔〕")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("〔听不清〕", "没有意见。"),
+        ("〔听不清〕", "资产处牵"),
+        ("资产", "〔资"),
+        ("统一", "同意"),
+        ("同意", "统一"),
+        ("部同意", "不同意"),
+        ("没油意见", "没有意见"),
+    ],
+)
+def test_marks_and_votes_are_never_offered_nor_learnt(before: str, after: str) -> None:
+    assert not plausible(changed(before, after)) and not worth_learning(changed(before, after))
+
+
+def test_a_mark_is_never_rewritten_from_within() -> None:
+    assert replaced(segment("〔听不清〕"), "听不清", "没有意见") is None
+    new = replaced(segment("〔听不清〕我听不清。"), "听不清", "听不见")
+    assert new is not None and new.text == "〔听不清〕我听不见。"
