@@ -30,7 +30,7 @@ COMMANDS = {
         "handover",
     ),
     *("stop", "transcribe", "refine", "search", "import", "reindex", "models", "devices", "doctor", "bench"),
-    *("words", "verify", "backup", "restore", "audio"),
+    *("words", "replace", "undo", "verify", "backup", "restore", "audio"),
 }
 WORDS = {"add", "list", "remove"}
 MODELS = {"list", "fetch", "verify", "path"}
