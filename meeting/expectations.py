@@ -4,6 +4,7 @@ import msgspec
 
 from asr.results import Change, Mark
 from asr.text.lexicon import Expected, Lexicon, Person, Situation
+from asr.text.numerals import reading
 from asr.text.writing import Words
 from meeting.domain.agenda import Agenda, AgendaItem
 from meeting.domain.events import Changed, Doubt
@@ -51,15 +52,30 @@ def lexicon_of(agenda: Agenda, more: More | None = None) -> Lexicon:
 
 
 def situation_of(agenda: Agenda, current: int | None) -> Situation:
-    """Who presents now or may be called to, and what is talked about. The speaker is not known by himself."""
+    """Who presents now or, once their item is announced, next, and what is talked about. The speaker is not known."""
     numbers = [item.number for item in agenda.items]
     here = [item for item in agenda.items if item.number == current]
     after = numbers[numbers.index(current) + 1 :] if current in numbers else numbers
-    near = [*here, *(item for item in agenda.items if after and item.number == after[0])]
+    following = [item for item in agenda.items if item.number in after[:1]]
     return Situation(
-        presenters=frozenset(item.presenter for item in near if item.presenter),
+        presenters=_presenters(here),
         current=frozenset(word for item in here for word in _item_words(item)),
+        coming=_presenters(following),
+        announced=frozenset(word for item in following for word in _announcements(item)),
     )
+
+
+def _presenters(items: list[AgendaItem]) -> frozenset[str]:
+    return frozenset(item.presenter for item in items if item.presenter)
+
+
+def _announcements(item: AgendaItem) -> list[str]:
+    """What a chair may say to open an item: its title, what it is about, its number."""
+    numbers = (str(item.number), reading(item.number))
+    called = [
+        f"第{number}{word}" for number in numbers for word in ("个议题", "项议题", "项议程", "个议程", "个事项")
+    ]
+    return [word for word in (item.title, item.matter, *called) if word]
 
 
 def _item_words(item: AgendaItem) -> list[str]:

@@ -39,12 +39,21 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the moment of an utterance: names of who speaks and who presents, units and terms under way.
 
-    Where the utterance may announce the next item, its presenter may be named as well.
+    `coming` are presenters of the item that may be called next: they count only where the utterance says one of
+    `announced`, the words that name that item.
     """
 
     speaker: str = ""
     presenters: frozenset[str] = frozenset()
     current: frozenset[str] = frozenset()
+    coming: frozenset[str] = frozenset()
+    announced: frozenset[str] = frozenset()
+
+    def hearing(self, text: str) -> "Situation":
+        """The situation in which `text` is heard: with those who present the item that it announces."""
+        if not any(word in text for word in self.announced):
+            return self
+        return msgspec.structs.replace(self, presenters=self.presenters | self.coming)
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):

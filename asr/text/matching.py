@@ -6,8 +6,8 @@ from math import inf
 
 from asr.text.folding import is_han
 from asr.text.lexicon import Expected, Lexicon, Person
-from asr.text.office import COMMON_TERMS, PHRASES, Phrase
-from asr.text.people import Neighbourhood
+from asr.text.neighbourhood import Neighbourhood
+from asr.text.office import COMMON_TERMS, DECISIONS, PHRASES, Phrase
 from asr.text.sound import Readings, alike, name_readings, near_key, reading_distance, readings
 from asr.text.spans import JOINERS, Spoken
 
@@ -18,7 +18,10 @@ _LONG = 7
 
 @dataclass(frozen=True)
 class Entry:
-    """An expected word by its sound; `people` are those who bear it as their name."""
+    """An expected word by its sound; `people` are those who bear it as their name.
+
+    `guarded`: the meeting itself does not name it, so that it gives way to whatever makes sense.
+    """
 
     text: str
     chars: str
@@ -27,6 +30,7 @@ class Entry:
     strength: float
     people: tuple[Person, ...] = ()
     phrases: tuple[Phrase, ...] = ()
+    guarded: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,21 +100,26 @@ def _entries(lexicon: Lexicon) -> Iterator[Entry]:
         yield from _entry(Expected(text=name), "person", tuple(people))
     seen = set(namesakes)
     common = [Expected(text=text) for text in COMMON_TERMS]
+    listed = {word.text for word in lexicon.words if word.strength >= 1}
     for word in sorted((*lexicon.words, *common), key=lambda word: -word.strength):
         if word.text not in seen:
             seen.add(word.text)
-            yield from _entry(word, word.kind)
+            yield from _entry(word, word.kind, guarded=word.text not in listed)
     for phrase in PHRASES:
         yield from _entry(Expected(text=phrase.word), "phrase", phrases=(phrase,))
 
 
 def _entry(
-    word: Expected, kind: str, people: tuple[Person, ...] = (), phrases: tuple[Phrase, ...] = ()
+    word: Expected,
+    kind: str,
+    people: tuple[Person, ...] = (),
+    phrases: tuple[Phrase, ...] = (),
+    guarded: bool = False,
 ) -> Iterator[Entry]:
     chars = "".join(char for char in word.text if char not in JOINERS)
     if len(chars) > 1 and all(map(is_han, chars)):
         sounds = name_readings(chars) if people else readings(chars)
-        yield Entry(word.text, chars, sounds, kind, word.strength, people, phrases)
+        yield Entry(word.text, chars, sounds, kind, word.strength, people, phrases, guarded)
         for heard in (other for phrase in phrases for other in phrase.heard):
             yield Entry(word.text, chars, readings(heard), kind, word.strength, people, phrases)
 
@@ -138,4 +147,12 @@ def _match(run: Spoken, entry: Entry, start: int) -> Window | None:
     loose = entry.phrases or (len(entry.chars) > 3 and not entry.people)
     if odd and (not loose or (len(changed) > 1 and len(entry.chars) < _LONG)):
         return None
+    if _decides(entry.chars, start, changed):
+        return None
     return Window(entry, start, end, apart, tuple(changed))
+
+
+def _decides(chars: str, start: int, changed: Sequence[int]) -> bool:
+    """Whether the change would write what a body decided."""
+    places = [(chars.find(word), len(word)) for word in DECISIONS if word in chars]
+    return any(at <= place - start < at + size for at, size in places for place in changed)

@@ -4,17 +4,21 @@ import re
 from dataclasses import dataclass
 
 COMMON_TERMS = tuple(
-    "局党组 厅党组 委党组 纪检组 党组会议 办公用房 公务用车 会议纪要 原则同意 原则通过 三重一大 督办台账 督办事项 "
+    "局党组 厅党组 委党组 纪检组 党组会议 办公用房 公务用车 会议纪要 三重一大 督办台账 督办事项 "
     "送审稿 征求意见 党风廉政 民主集中制 一岗双责 政府采购 国有资产 固定资产 贯彻落实 分管领导 "
     "时间节点 工作专班 实施方案 "
     "工作方案 管理职能 分离移交 竣工验收 公开招标 审计整改 巡视整改 保密审查 可行性研究 事业单位 直属单位 牵头单位 "
     "责任单位 配合单位 汇报单位 议定事项 列席人员 会前准备 全程监督 书面报告 廉政风险 编制外人员 年度预算 决算草案 "
     "任务清单 问题清单 责任清单 整改台账".split()
 )
-"""Of three characters or more: their sound is enough, as with the words of an agenda."""
+"""Of three characters or more: their sound is enough where what stands there makes no sense as it is."""
+
+DECISIONS = ("同意", "通过", "反对", "弃权")
+"""What a body decided is never taken from a sound."""
 
 _END = r"(?:$|[，。；、！？：])"
 _UNIT_END = r"(?:处|局|办|室|心|委|科|部|厅|院|组|站|馆|校|司|公司|集团|单位|领导|部门|你们|我们)"
+_LEADS = rf"{_END}|(?:负责|组织|抓总|会同|落实|办理|制定)(?!的|人)|办公室"
 _NTH = r"(?:第[一二三四五六七八九十\d]+个?|[一二两三四五六七八九十几\d]+个)"
 
 
@@ -37,9 +41,8 @@ def _phrase(word: str, left: str, right: str, *, even_words: bool = False, heard
 
 
 PHRASES = (
-    _phrase(
-        "牵头", _UNIT_END, rf"{_END}|负责|组织|抓总|会同|落实|办理|制定|办公室", even_words=True, heard="先头"
-    ),
+    _phrase("牵头", rf"[由请让][^，。；]{{0,24}}{_UNIT_END}", _LEADS, even_words=True, heard="先头"),
+    _phrase("牵头", _UNIT_END, _LEADS, heard="先头"),
     _phrase(
         "督办",
         "负责|由[^，。]{1,8}|列入|纳入|加强|跟踪|重点|抓好|办公室|督查室|继续|及时",
@@ -52,7 +55,7 @@ PHRASES = (
         "同志|[作做](?:个|了|一个)?|听取[^，。]{0,24}?|情况的?|进展的?|书面|专题|向[^，。]{1,8}",
         rf"{_END}|了|一下|如下",
     ),
-    _phrase("汇报", "同志|[作做]个", _END, even_words=True),
+    _phrase("汇报", r"(?:^|[，。；！？、请由])[^，。；！？、向对给老]{0,16}同志|[作做]个", _END, even_words=True),
     _phrase(
         "移交", "分离|资产|档案|职能|产权|手续|办理|完成|这次|整体", rf"{_END}|资产|协议|手续|工作|一共|清单|进展"
     ),
@@ -66,5 +69,4 @@ PHRASES = (
     ),
     _phrase("列席", "请|参加|人员", rf"{_END}|会议|人员|的"),
     _phrase("表决", "举手|投票|进行|开始|集体", rf"{_END}|通过|结果"),
-    _phrase("弃权", r"[票人\d]|我|没有人?", _END),
 )

@@ -11,6 +11,7 @@ from asr.text.sound import Readings, near_key, readings
 _FUNCTION_WORDS = frozenset(
     "的了是在有和与不一这那就也而及或被把将从到对以为于其之我你他她它们要能会可没又还再才很最"
 )
+_ALONE = _FUNCTION_WORDS | set("既已向由请按让给只所该此各每")
 _AFTER_NAMES = _FUNCTION_WORDS | set("请作做讲说谈来先提报签去今前刚早同给向叫主因办任带说都已")
 _USUAL = 50
 """In the dictionary's count: 动议 has 115, 气圈 has 5."""
@@ -74,6 +75,17 @@ class Spoken:
     def makes_sense(self, start: int, end: int, changed: Sequence[int]) -> bool:
         """Whether each changed character belongs to a word that a sentence may well contain as it stands."""
         return all(self._sensible(at, start, end) for at in changed)
+
+    def stands(self, changed: Sequence[int]) -> bool:
+        """Whether what would be changed are ordinary words as they stand, wherever these end."""
+        if all(self._ordinary(at) for at in changed):
+            return True
+        first, last = changed[0], changed[-1] + 1
+        return last - first > 1 and last - first == len(changed) and is_common_word(self.text[first:last])
+
+    def _ordinary(self, at: int) -> bool:
+        first, last = self.words[self.word_at[at]]
+        return last - first > 1 or self.text[at] in _ALONE
 
     def _sensible(self, at: int, start: int, end: int) -> bool:
         first, last = self.words[self.word_at[at]]

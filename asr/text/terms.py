@@ -45,11 +45,10 @@ def correct(
     `confidence` is the decoder's, 0..1 for each code point, or empty. Correcting again changes nothing. Never raises.
     """
     index = _index(lexicon)
-    situation = situation or Situation()
     known = list(confidence) if len(confidence) == len(text) else []
     now, changes = text, list[Change]()
     for _ in range(_ROUNDS):
-        proposals, marks = _look(now, index, situation, known)
+        proposals, marks = _look(now, index, (situation or Situation()).hearing(now), known)
         if not proposals:
             return Correction(text=now, changes=tuple(changes), marks=tuple(marks))
         for proposal in reversed(proposals):
@@ -122,6 +121,8 @@ def _words(
             if _in_phrase(text, run, window):
                 yield Proposal(start, end, window.entry.text, "office_phrase", 0.0)
             continue
+        if window.entry.guarded and run.stands(window.changed):
+            continue
         score = _score(text, run, window, situation, confidence)
         if score >= _ENOUGH:
             reason = "unit_sound" if window.entry.kind.startswith("unit") else "term_sound"
@@ -137,7 +138,7 @@ def _in_phrase(text: str, run: Spoken, window: Window) -> bool:
     start, end = _place(run, window)
     if window.apart > ALIKE or run.cuts(window.start, window.end) > (window.apart == 0):
         return False
-    if not phrase.even_words and run.makes_sense(window.start, window.end, window.changed):
+    if not phrase.even_words and run.stands(window.changed):
         return False
     return phrase.left.search(text[max(0, start - 30) : start]) is not None and (
         phrase.right.match(text[end : end + 8]) is not None
