@@ -18,6 +18,10 @@ def known_languages(model_path: Path) -> tuple[str, ...]:
 
 def check_language(model_path: Path, language: str) -> None:
     """Refuses what the model cannot hear before anything is recorded. Raises LanguageUnknown, with the list."""
-    known = known_languages(model_path)
+    try:
+        known = known_languages(model_path)
+    except OSError:
+        # What is wrong with the model is said by who loads it.
+        return
     if language not in known:
         raise LanguageUnknown(language=language, known=", ".join(known))

@@ -11,7 +11,8 @@ from asr.journal_records import RATE_HZ
 from asr.recognition import Recognition
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.text.writing import Words
-from meeting.domain.events import End, Event
+from meeting.clarity import MARK
+from meeting.domain.events import End, Event, Note
 from meeting.domain.filing import Utterance
 from meeting.errors import StateError
 from meeting.expectations import changes_of, doubts_of
@@ -31,6 +32,7 @@ RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
 ENOUGH_FAILURES = 4
 # Speech that is not believed yet began at most this long before what was heard last.
 UNBELIEVED_SAMPLES = 2 * RATE_HZ
+UNRECOGNIZED = "从 {place} 起没有文字：语音识别无法运行，录音已保存"
 
 
 class Listening:
@@ -77,6 +79,7 @@ class Listening:
         while not ended.is_set():
             if failures >= ENOUGH_FAILURES and self._journal.sealed:
                 # The sound is kept and can be recognized later; a person who ends a meeting is not kept waiting.
+                await self._note_silence()
                 await self._finish()
                 return
             self.state = "starting" if not failures else "restarting"
@@ -101,6 +104,13 @@ class Listening:
             if not ended.is_set():
                 await asyncio.sleep(RESTART_WAITS_S[min(failures, len(RESTART_WAITS_S) - 1)])
                 failures += 1
+
+    async def _note_silence(self) -> None:
+        """A record that ends before its sound does says so."""
+        cut = (await asyncio.to_thread(self._records.meetings.get, self._ledger.meeting.id)).cut_sample
+        minutes, seconds = divmod(cut // RATE_HZ, 60)
+        text = UNRECOGNIZED.format(place=f"{minutes:02d}:{seconds:02d}")
+        await self._ledger.store(lambda: [Note(text=text, by="service", mark=MARK)])
 
     async def close(self) -> None:
         """Ends the recognizer's process."""

@@ -57,7 +57,12 @@ class Archive:
             return
         with self._db.reading():
             generation = self._db.generation()
-            self._load_new_rows()
+            try:
+                self._load_new_rows()
+            except (KeyError, TypeError, ValueError) as error:
+                # The rows of a database that was cut off may lack anything.
+                part = f"{DATABASE}: {type(error).__name__}"
+                raise IndexDamaged(folder=str(self._folder), part=part) from error
             pending = np.array(self._db.pending(), dtype=np.int64)
             known = self._db.state(TERM_FOLDER)
         self._open_terms(known)

@@ -17,7 +17,7 @@ import soundfile
 from asr.recording import read_control, read_state
 from meeting.agenda.reader import read_agenda
 from meeting.domain.agenda import Agenda
-from meeting.domain.events import Custody, End, Event, Gap, ItemMoved, Segment, StoredEvent
+from meeting.domain.events import Custody, End, Event, Gap, ItemMoved, Note, Segment, StoredEvent
 from meeting.home import Home
 from meeting.service import Service
 from meeting.store.meetings import RunOptions
@@ -323,3 +323,24 @@ async def test_source_that_is_gone_leaves_the_meeting_as_if_never_begun(home: Ho
         assert getattr(refused.value, "code", "") == "sound_unreadable"
         assert (service.records.meetings.get(meeting_id).state, stored(service, meeting_id)) == ("scheduled", [])
         assert service.session is None
+
+
+async def test_a_record_that_ends_before_its_sound_does_says_so(
+    home: Home, agenda: Agenda, clip: Path, tmp_path: Path
+) -> None:
+    service = Service(home, lambda _name: tmp_path / "no model here")
+    task = asyncio.create_task(service.serve(service.bind(0)))
+    try:
+        while not (home.run / "service.json").exists():
+            await asyncio.sleep(0.01)
+        meeting_id = service.records.meetings.add(agenda)
+        await service.start(meeting_id, options(clip), by="secretary")
+        async with following(home) as stream:
+            events = await until(stream, lambda message: False)
+    finally:
+        service.leave()
+        await task
+        end_recorder(home, meeting_id)
+    notes = [event.text for event in events if isinstance(event, Note)]
+    assert len(notes) == 1 and "00:00" in notes[0] and "没有文字" in notes[0]
+    assert isinstance(events[-1], End)

@@ -23,3 +23,7 @@ def test_a_wrong_language_is_refused_with_the_list(model: Path) -> None:
     with pytest.raises(LanguageUnknown) as refused:
         check_language(model, "中文")
     assert "auto, en, yue, zh" in str(refused.value) and "中文" in str(refused.value)
+
+
+def test_a_model_that_is_not_whole_is_for_its_loading_to_refuse(tmp_path: Path) -> None:
+    check_language(tmp_path, "zh")
