@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from asr.text.spans import is_common_word, tagged
+
 _TITLES = (
     "副?(?:局长|处长|厅长|科长|部长|院长|校长|所长|市长|省长|州长|县长|区长|镇长|乡长|馆长|站长|队长|司长|行长|台长|社长|会长)"
     "|副?(?:主任|书记|主席|组长|秘书长|总经理|董事长|经理|总监|巡视员|调研员|检察长|总工程师|总会计师|主编)"
@@ -41,6 +43,10 @@ _HOME = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|请|由|让|欢迎)(?:我们?|咱们?|本)?(?:局|厅|委|办|院|部|处|科|室|中心|单位|机关)$"
 )
 """The office whose meeting it is, as its own people call it."""
+_DESCRIBED = re.compile(r"[请由让](?P<words>[\u4e00-\u9fff]{2,12}?)的?$")
+_OWN_WORDS = frozenset(
+    "大家 我们 咱们 各位 领导 同志 同志们 现在 首先 最后 继续 再次 一起 分别 下面 接着 听取".split()
+)
 _ASKS = re.compile("请|由|让|欢迎|下面|最后|首先|接着|现在|听取")
 _AWAY = re.compile(
     rf"(?:{_TITLES})?(?:同志)?(?:因[^，。！？]{{1,6}}?|今天|今日|已经?|临时|有事|出差|生病|向会议)*(?:请假|缺席)"
@@ -102,7 +108,7 @@ class Neighbourhood:
             before_unit = before[: found.start()] if "ask" not in left else ""
             unlisted = _unlisted(before_unit) and _unlisted(before_unit) + left["unit"]
         else:
-            unlisted = _unlisted(before)
+            unlisted = _unlisted(before) or _described(before[: found.start()] if found else before)
         right = _groups(_RIGHT.match(after[2:] if comrade_by_sound else after))
         comrade = 0.0
         if comrade_by_sound:
@@ -122,6 +128,15 @@ class Neighbourhood:
             of_self=_SELF.search(before) is not None,
             beside=self._before.search(before) is not None or self._after.match(after) is not None,
         )
+
+
+def _described(before: str) -> str:
+    """The words that say who is asked, where they are words at all and none that a meeting has for its own."""
+    asked = _DESCRIBED.search(before)
+    if not asked:
+        return ""
+    last, _ = tagged(asked["words"])[-1]
+    return asked["words"] if last not in _OWN_WORDS and len(last) > 1 and is_common_word(last) else ""
 
 
 def ends_in_body(text: str) -> bool:
