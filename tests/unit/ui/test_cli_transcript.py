@@ -76,8 +76,9 @@ def test_a_pace_is_a_word_or_a_number(pace):
         ("https://会议.example", "wss://会议.example/stream"),
     ],
 )
-def test_the_address_of_the_page_leads_to_its_stream(given, address):
-    assert where(given, "t", None) == (address, "t")
+def test_the_address_of_the_page_leads_to_its_stream(monkeypatch, given, address):
+    monkeypatch.setenv("MEETING_TOKEN", "t")
+    assert where(given, None, None) == (address, "t")
 
 
 def test_speech_outside_the_items_is_called_as_in_the_record(monkeypatch):
