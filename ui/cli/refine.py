@@ -18,7 +18,8 @@ ModelOption = Annotated[
     str | None, typer.Option(metavar="NAME", help=_("Speech model; that of the meeting if none is named."))
 ]
 FiguresOption = Annotated[
-    bool | None, typer.Option(FIGURES, help=_("Spoken numbers as figures, or left as recognized; by default as live."))
+    bool | None,
+    typer.Option(FIGURES, help=_("Spoken numbers as figures, or left as recognized; by default as live.")),
 ]
 _NICENESS = 10
 

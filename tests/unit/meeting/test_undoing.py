@@ -223,4 +223,7 @@ def test_a_word_that_was_there_before_its_correction_stays() -> None:
     room.do(Edit(id="c", segment_id="s1", rev=1, text="请周敏说明。"))
     room.undo()
     words = [one for one in room.history if isinstance(one, WordNoted)]
-    assert [(one.text, one.learnt, one.removed) for one in words] == [("周敏", False, False), ("周敏", True, False)]
+    assert [(one.text, one.learnt, one.removed) for one in words] == [
+        ("周敏", False, False),
+        ("周敏", True, False),
+    ]
