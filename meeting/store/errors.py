@@ -41,6 +41,6 @@ class DriverMissing(StateError):
     code = "driver_missing"
     template = N_(
         "The library for {kind} is not installed, so the records cannot be opened. "
-        'Give: pip install "smart-meeting[postgresql]"'
+        'Give: pip install "smart-meeting[postgresql]".'
     )
     exit_code = 3

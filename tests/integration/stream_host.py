@@ -58,6 +58,9 @@ class Room:
         await self.tell([ItemMoved(item_id=f"i{number}", number=number, state="ongoing", by=by)])
         return {"number": number}
 
+    async def answered(self) -> None:
+        pass
+
     async def detach(self) -> None:
         pass
 
