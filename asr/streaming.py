@@ -47,7 +47,7 @@ class Pace:
     """An utterance longer than this ..."""
     final_beam_long: int = 3
     """... has this beam: its text would be late otherwise."""
-    hurry_after: float = 8.0
+    hurry_after: float = 20.0
     """A final this late is decoded the cheap way until recognition has caught up."""
     hurry_beam: int = 1
     trailing: float = 3.0
