@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.05
 _HEARD_EVERY_S = 1.0
-_BROKEN_OFF_AFTER_S = 3.0
+_BROKEN_OFF_AFTER_S = 10.0
 """Without new sound, while nothing else is to be decoded."""
 _ENOUGH_FAILURES = 3
 """One after the other: then it is not the sound."""
