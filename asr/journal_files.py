@@ -1,12 +1,14 @@
 """How the journal's files are written: whole or not at all, on the disk when it is said so, refusals in plain words."""
 
 import errno
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from asr.errors import DiskFailing, DiskFull
+from models.refusal import Refusal
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 # What a disk answers that was unplugged, is dying, or was made read-only by the system to protect it.
@@ -24,6 +26,19 @@ def refusals(folder: Path) -> Iterator[None]:
         if error.errno in _FAILING:
             raise DiskFailing(path=str(folder), reason=error.strerror or repr(error)) from error
         raise
+
+
+@contextmanager
+def alone(lock: Path, busy: Refusal) -> Iterator[None]:
+    """Holds a lock file, which is made when it is not there; raises `busy` where somebody else holds it. OSError."""
+    fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise busy from error
+    finally:
+        os.close(fd)
 
 
 def write_at(fd: int, data: bytes, offset: int) -> None:

@@ -5,12 +5,10 @@ only after its FLAC file was read back from the disk and found the same, sample 
 `sealed.json`: killed at any moment, it can be run again. Sound that is to be encrypted never lies on the disk bare.
 """
 
-import fcntl
 import hashlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -20,11 +18,10 @@ from numpy.typing import NDArray
 from asr import flac
 from asr.errors import AsrError, JournalDamaged, NotSealable
 from asr.journal import JournalReader
-from asr.journal_files import refusals, write_whole
+from asr.journal_files import alone, refusals, write_whole
 from asr.journal_memory import read_erased
 from asr.journal_parts import Part, first_sample, opened, part_paths
 from asr.journal_records import Kind, Record
-from asr.programs import command_of, environment_of
 from asr.sealed import (
     CHAIN_SEED,
     ENCRYPTED_SUFFIX,
@@ -71,11 +68,6 @@ def waits_for_sealing(folder: Path) -> bool:
     return bool(part_paths(folder)) and JournalReader(folder).sealed
 
 
-def seal_command(folder: Path) -> tuple[list[str], dict[str, str]]:
-    """Command line and environment of the process that seals: nobody has to wait for it."""
-    return [*command_of("asr.sealing"), str(folder.absolute())], environment_of(OMP_NUM_THREADS="1")
-
-
 def seal(folder: Path) -> Manifest:
     """Seals what is not sealed yet.
 
@@ -84,7 +76,8 @@ def seal(folder: Path) -> Manifest:
     """
     if not folder.is_dir():
         raise NotSealable(path=str(folder), reason=N_("there is no such folder"))
-    with refusals(folder), _alone(folder):
+    busy = NotSealable(path=str(folder), reason=N_("it is being sealed already"))
+    with refusals(folder), alone(folder / _LOCK_NAME, busy):
         manifest = _begun(folder)
         paths = part_paths(folder)
         for number, path in enumerate(paths):
@@ -125,18 +118,6 @@ def check(folder: Path) -> list[Fault]:
 def has_sound(folder: Path, start: int, end: int) -> bool:
     """Whether any sound of the time from sample `start` to `end` is kept, be it silence. Raises JournalDamaged."""
     return JournalReader(folder).has_sound(start, end)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    fd = os.open(folder / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise NotSealable(path=str(folder), reason=N_("it is being sealed already")) from error
-    finally:
-        os.close(fd)
 
 
 def _begun(folder: Path) -> Manifest:

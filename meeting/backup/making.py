@@ -5,7 +5,6 @@ last: who dies before leaves the back-up before it as it was.
 """
 
 import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ from meeting.backup.manifest import (
     CopiedFile,
     MeetingHead,
     alone_in,
+    copied,
     digest,
     object_path,
     write_manifest,
@@ -42,7 +42,6 @@ from meeting.store.tables import SCHEMA_VERSION, meetings
 from models.refusal import N_
 
 _SPARE_BYTES = 16_000_000
-_CHUNK = 1 << 20
 Told = Callable[[int, int], None]
 
 
@@ -184,19 +183,12 @@ class _Making:
     def _write(self, source: Source) -> tuple[int, str]:
         """Writes a file's content under the sha256 of what was written, on the disk when this returns."""
         draft = self.drafts / "file"
-        reckoned, size = hashlib.sha256(), 0
-        with source.path.open("rb") as read, draft.open("wb") as write:
-            os.fchmod(write.fileno(), 0o600)
-            while chunk := read.read(min(_CHUNK, source.size - size)):
-                reckoned.update(chunk)
-                size += write.write(chunk)
-            write.flush()
-            os.fsync(write.fileno())
-        place = object_path(self._folder, reckoned.hexdigest())
+        size, sha256 = copied(source.path, draft, source.size)
+        place = object_path(self._folder, sha256)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         os.replace(draft, place)
         sync_folder(place.parent)
-        return size, reckoned.hexdigest()
+        return size, sha256
 
     def _check_room(self, needed: int) -> None:
         free = shutil.disk_usage(self._folder).free

@@ -1,15 +1,15 @@
 """What a back-up says of itself: every file with its sha256, and where the chain of each meeting's events stood."""
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
-from asr.journal_files import write_whole
+from asr.journal_files import alone, write_whole
 from meeting.backup.errors import BackupBusy, BackupDamaged, BackupNewer, NoBackup
 from models.refusal import N_
 
@@ -102,23 +102,35 @@ def digest(path: Path, length: int | None = None) -> tuple[int, str]:
     """How many bytes were read, `length` at most, and their sha256. Raises OSError."""
     reckoned, size = hashlib.sha256(), 0
     with path.open("rb") as file:
-        while length is None or size < length:
-            chunk = file.read(_CHUNK if length is None else min(_CHUNK, length - size))
-            if not chunk:
-                break
+        for chunk in _chunks(file, length):
             reckoned.update(chunk)
             size += len(chunk)
     return size, reckoned.hexdigest()
 
 
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def copied(source: Path, target: Path, length: int | None = None) -> tuple[int, str]:
+    """Copies `length` bytes at most; how many they were, and the sha256 of what was written.
+
+    `target` is its owner's alone, and on the disk when this returns. Raises OSError.
+    """
+    reckoned, size = hashlib.sha256(), 0
+    with source.open("rb") as read, target.open("wb") as write:
+        os.fchmod(write.fileno(), 0o600)
+        for chunk in _chunks(read, length):
+            reckoned.update(chunk)
+            size += write.write(chunk)
+        write.flush()
+        os.fsync(write.fileno())
+    return size, reckoned.hexdigest()
+
+
+def alone_in(folder: Path) -> AbstractContextManager[None]:
     """Nobody else makes or restores this back-up meanwhile. Raises BackupBusy, OSError."""
-    fd = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as error:
-        raise BackupBusy(folder=folder) from error
-    finally:
-        os.close(fd)
+    return alone(folder / LOCK_NAME, BackupBusy(folder=folder))
+
+
+def _chunks(file: BinaryIO, length: int | None) -> Iterator[bytes]:
+    left = length
+    while chunk := file.read(_CHUNK if left is None else min(_CHUNK, left)):
+        yield chunk
+        left = None if left is None else left - len(chunk)

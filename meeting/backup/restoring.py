@@ -4,7 +4,6 @@ What was there before is put aside, never thrown away. The records come last: wh
 """
 
 import errno
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from meeting.backup.manifest import (
     BackupManifest,
     CopiedFile,
     alone_in,
+    copied,
     digest,
     object_path,
     read_manifest,
@@ -38,7 +38,6 @@ from meeting.store.tables import facts, meetings
 from models.refusal import N_
 
 _SPARE_BYTES = 16_000_000
-_CHUNK = 1 << 20
 _STAGE = ".restoring"
 
 
@@ -147,15 +146,8 @@ class _Restoring:
         place = self._stage / file.name
         for parent in reversed(place.relative_to(self._stage).parents):
             (self._stage / parent).mkdir(mode=0o700, exist_ok=True)
-        reckoned = hashlib.sha256()
-        with object_path(self._folder, file.sha256).open("rb") as read, place.open("wb") as write:
-            os.fchmod(write.fileno(), 0o600)
-            while chunk := read.read(_CHUNK):
-                reckoned.update(chunk)
-                write.write(chunk)
-            write.flush()
-            os.fsync(write.fileno())
-        if reckoned.hexdigest() != file.sha256:
+        _, sha256 = copied(object_path(self._folder, file.sha256), place)
+        if sha256 != file.sha256:
             raise BackupDamaged(folder=self._folder, file=file.name, why=N_("was changed"))
 
     def _new_epoch(self) -> str:

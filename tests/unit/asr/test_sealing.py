@@ -15,6 +15,7 @@ from asr.errors import JournalDamaged, JournalSealed, NotSealable
 from asr.journal import JournalReader, JournalWriter
 from asr.journal_memory import memory_folder
 from asr.journal_records import NS_PER_SAMPLE, PART_BYTES, RECORD_BYTES, RECORD_SAMPLES
+from asr.programs import command_of, environment_of
 from asr.sealing import check, manifest_of, seal, waits_for_sealing
 
 START_NS = 1_795_000_000_000_000_000
@@ -213,7 +214,7 @@ def test_writer_finds_a_sealed_journal_finished(folder):
 
 
 def test_program_seals_beside_everything_else(folder, tmp_path):
-    command, environment = sealing.seal_command(folder)
+    command, environment = [*command_of("asr.sealing"), str(folder)], environment_of(OMP_NUM_THREADS="1")
     assert subprocess.run(command, env=environment, capture_output=True).returncode == 0
     assert manifest_of(folder).complete
     again = subprocess.run([*command[:-1], str(tmp_path)], env=environment, capture_output=True, text=True)
