@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asr.errors import AsrError, KeyRefused, SoundLocked
+from asr.journal_files import write_whole
 from models.refusal import N_
 
 if TYPE_CHECKING:
@@ -100,14 +101,8 @@ def add_key(path: Path) -> None:
     """Puts a new key before those of the file, which is made when it is not there. Raises KeyRefused."""
     older = read_keys(path) if path.exists() else ()
     lines = [_line_of(key) for key in (os.urandom(_KEY_BYTES), *older)]
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with open(fd, "w", encoding="ascii") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(fd)
-        os.rename(fresh, path)
+        write_whole(path, "".join(lines).encode("ascii"), durable=True)
     except OSError as error:
         raise KeyRefused(path=str(path), reason=error.strerror or repr(error)) from error
 

@@ -7,7 +7,6 @@ import msgspec
 from models.refusal import N_
 
 Field = Literal["title", "date", "body", "kind", "items", "attendees", "decisions", "pages"]
-FIELDS: tuple[Field, ...] = ("title", "date", "body", "kind", "items", "attendees", "decisions", "pages")
 
 TITLE_FROM_NAME = N_("no line looks like a title; the name of the file was taken")
 DATE_MISSING = N_("no date was found")
