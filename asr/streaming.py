@@ -198,9 +198,13 @@ class Policy:
             return
         elapsed_s = max(1, available - self._measured_to) / RATE_HZ
         busy_s = (available - self._final_began) / RATE_HZ
-        kept = math.exp(-elapsed_s / self.pace.memory)
+        kept = self._remembered(available)
         self._load = kept * self._load + (1 - kept) * busy_s / elapsed_s
         self._measured_to, self._final_began = available, None
+
+    def _remembered(self, position: int) -> float:
+        """How much what was last measured still counts at `position`."""
+        return math.exp(-max(0, position - self._measured_to) / RATE_HZ / self.pace.memory)
 
     def _final(self, utterance: Ended, available: int) -> DecodeFinal:
         pace = self.pace
@@ -225,9 +229,7 @@ class Policy:
 
     def _enough(self, spoken: _Spoken, segmenter: Segmenter) -> float:
         """How many seconds of new voice are worth a partial."""
-        since_s = max(0, segmenter.position - self._measured_to) / RATE_HZ
-        load = self._load * math.exp(-since_s / self.pace.memory)
-        share = min(self.pace.share, self.pace.room - load)
+        share = min(self.pace.share, self.pace.room - self._load * self._remembered(segmenter.position))
         if share <= 0:
             return math.inf
         if segmenter.state is State.STOPPING and self._cost <= self.pace.breath_cost:
