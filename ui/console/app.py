@@ -1,4 +1,4 @@
-"""The console: composes the screens and routes messages to them and keys to commands."""
+"""The console: one stream, one model of the meeting, and the screens that show it."""
 
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal
@@ -9,15 +9,12 @@ from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.timer import Timer
 
-from meeting.domain.events import ItemMoved
-from meeting.stream.messages import ClientCommand, Next, Pause, Resume, Stop
 from models.refusal import Refusal
 from ui.console.commands import Commands
 from ui.console.keymap import ACTIONS, bindings, overrides
 from ui.console.model import Change, MeetingModel
 from ui.console.screens.help import HelpScreen
 from ui.console.screens.meeting import MeetingScreen
-from ui.console.screens.stop import StopScreen
 from ui.console.stream import Connect
 from ui.console.themes import THEMES
 from ui.locale import _
@@ -32,7 +29,7 @@ class ConsoleApp(App[ExitReason]):
 
     CSS_PATH = "console.tcss"
     TITLE = "smart-meeting"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
 
     def __init__(self, connect: Connect, keys: Mapping[str, str] | None = None) -> None:
         super().__init__()
@@ -45,7 +42,6 @@ class ConsoleApp(App[ExitReason]):
         self._meeting = MeetingScreen(self.model, self._commands, self._keys)
         self._pending = Change()
         self._frame: Timer | None = None
-        self._stopped_here = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -72,9 +68,8 @@ class ConsoleApp(App[ExitReason]):
     def _receive(self, message: object) -> None:
         self._draw_soon(self.model.apply(message))
         self._commands.alive(self.model.lost_attempt is None)
-        match message:
-            case ItemMoved(by="voice", state="ongoing", number=number) if self.model.live:
-                self._tell(_("Item {number}: the chair called it").format(number=number), "information")
+        if self._meeting.is_mounted:
+            self._meeting.heard(message)
 
     def _draw_soon(self, change: Change) -> None:
         self._pending |= change
@@ -91,41 +86,8 @@ class ConsoleApp(App[ExitReason]):
         level: Literal["information", "error"] = "error" if severity == "error" else "information"
         self.notify(text, severity=level, markup=False)
 
-    def action_next_item(self) -> None:
-        self.run_worker(self._commands.give(lambda id: Next(id=id)), group="commands")
-
-    def action_pause(self) -> None:
-        self.run_worker(self._commands.give(self._pause_or_resume), group="commands")
-
-    def _pause_or_resume(self, id: str) -> ClientCommand:
-        return Resume(id=id) if self.model.paused else Pause(id=id)
-
-    def action_stop(self) -> None:
-        if self.model.ended is None and self.screen is self._meeting:
-            self.push_screen(StopScreen(), self._stop_answered)
-
-    def _stop_answered(self, ended: bool | None) -> None:
-        if ended:
-            self.run_worker(self._stop(), group="stop", exclusive=True)
-
-    async def _stop(self) -> None:
-        self._stopped_here = True
-        await self._commands.give_now(lambda id: Stop(id=id))
-
-    def action_follow(self) -> None:
-        view = self._meeting.transcript
-        view.following = not view.following
-
-    def action_search(self) -> None:
-        if self.screen is self._meeting:
-            self._meeting.search.open()
-
-    def action_leave(self) -> None:
-        if self.screen is self._meeting:
-            self._meeting.leave_search()
-
     def action_help(self) -> None:
-        if self.screen is self._meeting:
+        if not self.screen.is_modal:
             self.push_screen(HelpScreen(self._keys))
 
     def action_theme(self) -> None:
@@ -133,7 +95,7 @@ class ConsoleApp(App[ExitReason]):
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
     def action_palette(self) -> None:
-        if self.screen is self._meeting:
+        if not self.screen.is_modal:
             self.push_screen(CommandPalette(placeholder=_("What do you want to do?"), id="--command-palette"))
 
     def action_help_quit(self) -> None:
@@ -144,17 +106,13 @@ class ConsoleApp(App[ExitReason]):
         if self.model.ended is None:
             self.exit("detached")
         else:
-            self.exit("stopped" if self._stopped_here else "ended")
-
-    def key_enter(self) -> None:
-        """After the end, Enter closes the console."""
-        if self.model.ended is not None and self.screen is self._meeting and not self._meeting.search.is_open:
-            self.action_detach()
+            self.exit("stopped" if self._meeting.stopped_here else "ended")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for action in ACTIONS:
             if action.id != "palette":
-                yield SystemCommand(_(action.label), _(action.help), getattr(self, f"action_{action.id}"))
+                place = self if action.where == "app" else self._meeting
+                yield SystemCommand(_(action.label), _(action.help), getattr(place, f"action_{action.id}"))
 
 
 def run_console(connect: Connect, keys: Mapping[str, str] | None = None) -> ExitReason:

@@ -174,7 +174,7 @@ async def test_letters_and_the_slash_belong_to_the_text_field_while_typing() -> 
 async def test_one_burst_of_typing_is_one_question() -> None:
     async with room() as held:
         before = len(held.commands(Search))
-        held.app.action_search()
+        held.app.screen.action_search()
         box = held.app.screen.query_one(Input)
         for text in ("办", "办公", "办公用房"):
             box.value = text

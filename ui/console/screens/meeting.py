@@ -1,25 +1,35 @@
 """The meeting screen: the transcript beside the agenda, look-up, and the state of the recording."""
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from meeting.domain.events import ItemMoved
+from meeting.stream.messages import ClientCommand, Next, Pause, Resume, Stop
 from ui.console.commands import EARLIER_KINDS, Commands
+from ui.console.keymap import bindings
 from ui.console.model import Change, MeetingModel, Part
 from ui.console.screens.passage import PassageScreen
+from ui.console.screens.stop import StopScreen
 from ui.console.widgets.agenda import AgendaPane
 from ui.console.widgets.search import SearchPane
 from ui.console.widgets.status import KeyBar, ProblemLine, StatusLine
 from ui.console.widgets.transcript import TranscriptPane, TranscriptView
+from ui.locale import _
 
 NARROW_COLUMNS = 100
 
 
 class MeetingScreen(Screen[None]):
-    """Draws a `MeetingModel`; asks `Commands` for look-ups. Its actions are the app's."""
+    """Draws a `MeetingModel` and turns keys into `Commands`."""
 
     AUTO_FOCUS = "#transcript"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("meeting")]
 
     def __init__(self, model: MeetingModel, commands: Commands, keys: dict[str, str]) -> None:
         super().__init__()
@@ -28,6 +38,8 @@ class MeetingScreen(Screen[None]):
         self._keys = keys
         self._looked_up: str | None = None
         self._complete = False
+        self.stopped_here = False
+        """The meeting was ended from this console."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="desk"):
@@ -74,10 +86,49 @@ class MeetingScreen(Screen[None]):
         self.set_class(event.size.width < NARROW_COLUMNS, "-narrow")
         self.call_after_refresh(self.show, Change(Part.AGENDA))
 
-    def leave_search(self) -> None:
+    def heard(self, message: object) -> None:
+        """Takes each message of the stream after the model has: what is to be told once, not shown."""
+        match message:
+            case ItemMoved(by="voice", state="ongoing", number=number) if self._model.live:
+                self.notify(_("Item {number}: the chair called it").format(number=number), markup=False)
+
+    def give(self, make: Callable[[str], ClientCommand]) -> None:
+        """Sends the command that `make` gives for a fresh id, after those before it."""
+        self.run_worker(self._commands.give(make), group="commands")
+
+    def action_next_item(self) -> None:
+        self.give(lambda id: Next(id=id))
+
+    def action_pause(self) -> None:
+        self.give(lambda id: Resume(id=id) if self._model.paused else Pause(id=id))
+
+    def action_stop(self) -> None:
+        if self._model.ended is None and self.is_current:
+            self.app.push_screen(StopScreen(), self._stop_answered)
+
+    def _stop_answered(self, ended: bool | None) -> None:
+        if ended:
+            self.run_worker(self._stop(), group="stop", exclusive=True)
+
+    async def _stop(self) -> None:
+        self.stopped_here = True
+        await self._commands.give_now(lambda id: Stop(id=id))
+
+    def action_follow(self) -> None:
+        self.transcript.following = not self.transcript.following
+
+    def action_search(self) -> None:
+        self.search.open()
+
+    def action_leave(self) -> None:
         """Back to the record."""
         self.search.leave()
         self.transcript.focus()
+
+    async def key_enter(self) -> None:
+        """After the end, Enter closes the console."""
+        if self._model.ended is not None and not self.search.is_open:
+            await self.run_action("app.detach")
 
     def _show_state(self) -> None:
         self.query_one(StatusLine).show(self._model, self.transcript.following)

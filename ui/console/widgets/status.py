@@ -123,6 +123,6 @@ class KeyBar(Static):
             if not action.in_bar or cells > room:
                 continue
             shown = Content.assemble((key, "bold $text-accent"), " ", label)
-            parts += [shown.stylize(f"@click=app.{action.id}"), "  "]
+            parts += [shown.stylize(f"@click={'app' if action.where == 'app' else 'screen'}.{action.id}"), "  "]
             room -= cells + 2
         self.update(Content.assemble(*parts))
