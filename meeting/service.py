@@ -27,6 +27,7 @@ from meeting.projection import head_of, item_entries
 from meeting.records import Records
 from meeting.session import Session
 from meeting.store.meetings import RunOptions
+from meeting.stream.host import Subject
 from meeting.stream.hub import Hub
 from meeting.stream.messages import (
     ClientCommand,
@@ -43,7 +44,7 @@ from meeting.stream.messages import (
     Stop,
 )
 from meeting.stream.protocol import CLOSE_END, CLOSE_STOPPING, MAX_MESSAGE_BYTES
-from meeting.stream.server import Subject, make_app
+from meeting.stream.server import make_app
 from meeting.upkeep import Upkeep
 from search.documents import Query
 

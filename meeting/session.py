@@ -22,9 +22,9 @@ from meeting.listening import Listening
 from meeting.projection import head_of
 from meeting.records import Records
 from meeting.store.meetings import Meeting, RunOptions
+from meeting.stream.host import Subject
 from meeting.stream.hub import Hub
 from meeting.stream.messages import Correction
-from meeting.stream.server import Subject
 from meeting.vocabulary import Vocabulary
 from meeting.watching import Watch
 from models.refusal import Refusal

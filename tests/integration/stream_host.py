@@ -13,7 +13,7 @@ from meeting.home import Home
 from meeting.projection import head_of
 from meeting.service import Service
 from meeting.store.log import Stored
-from meeting.stream.server import Subject
+from meeting.stream.host import Subject
 
 AGENDA = Agenda(
     title="局长办公会议",

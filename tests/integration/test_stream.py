@@ -180,7 +180,7 @@ async def test_binary_closes_with_1008(service: Service) -> None:
 
 
 async def test_client_that_says_nothing_is_closed(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meeting.stream.server.HELLO_WITHIN_S", 0.1)
+    monkeypatch.setattr("meeting.stream.connection.HELLO_WITHIN_S", 0.1)
     async with asyncio.timeout(5), open_socket(service.home.address().ws_url, proxy=None) as socket:
         code, heard = await closing(socket)
     assert (code, heard[0]["code"]) == (1008, "no_hello")
