@@ -1,5 +1,7 @@
 """What imported files left open, and what people answer to it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from meeting.errors import AnswerUnfit, QuestionUnknown
@@ -81,18 +83,35 @@ def _with(document: Archived, doubt: Doubt, question: str, answer: str) -> Archi
         case "attendees":
             return replace(document, attendees=names(value))
         case "decisions":
-            for outcome in OUTCOMES:
-                if outcome == value:
-                    return _decided(document, doubt, outcome)
+            outcomes = [one for given in names(value) for one in OUTCOMES if one == given]
+            if outcomes and len(outcomes) == len(names(value)) and len(outcomes) in (1, len(doubt.candidates)):
+                return _decided(document, doubt, outcomes)
+        case "tasks":
+            days = names(answer)
+            if len(days) == len(doubt.candidates) and all(day == NOTHING or is_date(day) for day in days):
+                return _dated(document, doubt, days)
     raise AnswerUnfit(question=question, answer=answer, example=_EXAMPLES[doubt.field])
 
 
-def _decided(document: Archived, doubt: Doubt, outcome: Outcome) -> Archived:
+def _decided(document: Archived, doubt: Doubt, outcomes: Sequence[Outcome]) -> Archived:
+    """One outcome for all that was asked about, or one for each in its order."""
+    each = outcomes if len(outcomes) > 1 else [outcomes[0]] * len(doubt.candidates)
+    said = dict(zip(doubt.candidates, each, strict=True))
     decisions = tuple(
-        msgspec.structs.replace(one, outcome=outcome) if one.text in doubt.candidates else one
+        msgspec.structs.replace(one, outcome=said[one.text]) if one.text in said and not one.outcome else one
         for one in document.decisions
     )
     return msgspec.structs.replace(document, decisions=decisions)
+
+
+def _dated(document: Archived, doubt: Doubt, days: Sequence[str]) -> Archived:
+    """A day for each task that was asked about, in its order; - for none."""
+    said = dict(zip(doubt.candidates, ("" if day == NOTHING else day for day in days), strict=True))
+    tasks = tuple(
+        msgspec.structs.replace(one, due=said[one.text], stated="") if one.text in said else one
+        for one in document.tasks
+    )
+    return msgspec.structs.replace(document, tasks=tasks)
 
 
 _EXAMPLES: dict[Field, str] = {
@@ -102,6 +121,7 @@ _EXAMPLES: dict[Field, str] = {
     "kind": "minutes, document, ok",
     "attendees": "李建国、周敏, ok, -",
     "decisions": "通过, 原则通过, 不通过, 暂缓, ok",
+    "tasks": "2026-04-30, 2026-04-30、-, ok",
     "items": "ok",
     "pages": "ok",
 }

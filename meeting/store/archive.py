@@ -11,6 +11,7 @@ from search.documents import Document, Kind
 from search.extract.decisions import MinutesDecision
 from search.extract.doubts import Doubt
 from search.extract.reading import Extracted
+from search.extract.tasks import MinutesTask
 
 # How a document that still has questions looks in the store: a quotation mark in its text would be escaped.
 _ASKING = '%"doubts":[{%'
@@ -29,6 +30,7 @@ class Archived(Document, frozen=True, kw_only=True):
     observers: tuple[str, ...] = ()
     excused: tuple[str, ...] = ()
     decisions: tuple[MinutesDecision, ...] = ()
+    tasks: tuple[MinutesTask, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     answers: dict[str, str] = {}
 
@@ -39,7 +41,7 @@ class Archived(Document, frozen=True, kw_only=True):
         values = {name: getattr(document, name) for name in Document.__struct_fields__}
         minutes = found.minutes
         if minutes is not None:
-            for name in ("place", "chair", "recorder", "attendees", "observers", "excused", "decisions"):
+            for name in ("place", "chair", "recorder", "attendees", "observers", "excused", "decisions", "tasks"):
                 values[name] = getattr(minutes, name)
         return cls(**values, doubts=found.doubts)
 

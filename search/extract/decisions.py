@@ -17,7 +17,7 @@ _ACTS: tuple[tuple[Outcome, re.Pattern[str]], ...] = (
     ("暂缓", re.compile(rf"{_BEHIND}(?:暂缓|缓议|暂不(?:研究|审议|表决|同意)|提交下次|下次会议再)")),
     ("不通过", re.compile(rf"{_BEHIND}(?:不同意|未通过|不予(?:通过|同意|批准)|没有通过|未予通过|否决)")),
     ("原则通过", re.compile(rf"{_BEHIND}原则上?(?:同意|通过|批准)")),
-    ("通过", re.compile(rf"{_PLAIN.pattern}|会议(?:决定|议定|确定)|[，,]决定")),
+    ("通过", re.compile(rf"{_PLAIN.pattern}|会议(?:决定|议定|确定)(?!的|事项|\d)|[，,]决定")),
 )
 _SUBJECT = re.compile(r"会议|与会|大会|研究|审议|表决")
 
@@ -25,15 +25,16 @@ _SUBJECT = re.compile(r"会议|与会|大会|研究|审议|表决")
 class MinutesDecision(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence that decides. `item` is the number of its item, None outside of the items.
 
-    `outcome` is empty where the sentence speaks of several outcomes: then a person is asked.
+    `outcome` is empty where the sentence speaks of several outcomes: then a person is asked. `title` is the item's.
     """
 
     text: str
     outcome: Outcome = ""
     item: int | None = None
+    title: str = ""
 
 
-def decisions_in(paragraphs: Sequence[str], item: int | None = None) -> list[MinutesDecision]:
+def decisions_in(paragraphs: Sequence[str], item: int | None = None, title: str = "") -> list[MinutesDecision]:
     """The sentences of the paragraphs that decide, in their order."""
     found = []
     for paragraph in paragraphs:
@@ -41,7 +42,7 @@ def decisions_in(paragraphs: Sequence[str], item: int | None = None) -> list[Min
             outcomes = _outcomes(sentence)
             if outcomes and _SUBJECT.search(sentence):
                 only: Outcome = outcomes[0] if len(outcomes) == 1 else ""
-                found.append(MinutesDecision(text=sentence.strip(), outcome=only, item=item))
+                found.append(MinutesDecision(text=sentence.strip(), outcome=only, item=item, title=title))
     return found
 
 

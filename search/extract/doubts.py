@@ -6,7 +6,7 @@ import msgspec
 
 from models.refusal import N_
 
-Field = Literal["title", "date", "body", "kind", "items", "attendees", "decisions", "pages"]
+Field = Literal["title", "date", "body", "kind", "items", "attendees", "decisions", "tasks", "pages"]
 
 TITLE_FROM_NAME = N_("no line looks like a title; the name of the file was taken")
 DATE_MISSING = N_("no date was found")
@@ -20,6 +20,7 @@ ITEMS_NUMBERED_OTHERWISE = N_(
 )
 ATTENDEES_MISSING = N_("there is a line for who was there, but no name in it")
 OUTCOME_UNCLEAR = N_("a sentence seems to decide more than one thing")
+TASK_UNDATED = N_("it is not sure by which day these are to be done")
 PAGES_OF_PICTURES = N_("these pages are pictures without text")
 
 

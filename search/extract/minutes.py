@@ -9,8 +9,9 @@ from search.extract import doubts
 from search.extract.dates import dates_in, document_date, first_date
 from search.extract.decisions import MinutesDecision, decisions_in
 from search.extract.doubts import Doubt
-from search.extract.items import MinutesItem, numbered_parts
+from search.extract.items import MinutesItem, Parts, numbered_parts
 from search.extract.people import chair_in, is_row_of_names, names, present_in
+from search.extract.tasks import MinutesTask, tasks_in, tasks_of_table
 
 _TITLE = re.compile(
     r".*(?:纪要|会议记录|决定事项通知)(?:[〔（(][^〔〕（）()]{1,12}[〕）)](?:第?\d{1,4}[号期])?)?$"
@@ -60,6 +61,7 @@ class Minutes(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[MinutesItem, ...] = ()
     rest: tuple[str, ...] = ()
     decisions: tuple[MinutesDecision, ...] = ()
+    tasks: tuple[MinutesTask, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -83,6 +85,7 @@ def read_minutes(text: str) -> Minutes | None:
     date, date_doubts = _date(labelled.get("time", ""), title, [*before, *plain])
     body = body_of(title)
     decisions = _decisions(parts.opening, parts.items)
+    tasks = _tasks(parts, date)
     attendees = names(labelled.get("attendees", "")) or attending
     return Minutes(
         title=title,
@@ -99,12 +102,14 @@ def read_minutes(text: str) -> Minutes | None:
         items=parts.items,
         rest=parts.rest,
         decisions=decisions,
+        tasks=tasks,
         doubts=(
             *date_doubts,
             *([] if body else [_no_body(before)]),
             *parts.doubts,
             *([] if attendees or "attendees" not in labelled else [_no_attendees()]),
             *_unclear(decisions),
+            *_undated(tasks),
         ),
     )
 
@@ -189,10 +194,22 @@ def _no_attendees() -> Doubt:
 def _decisions(opening: Sequence[str], items: Sequence[MinutesItem]) -> tuple[MinutesDecision, ...]:
     found = decisions_in(opening)
     for item in items:
-        found += decisions_in(item.paragraphs, item.number)
+        found += decisions_in(item.paragraphs, item.number, item.title)
     return tuple(found)
+
+
+def _tasks(parts: Parts, date: str) -> tuple[MinutesTask, ...]:
+    found = tasks_in(parts.opening, date)
+    for item in parts.items:
+        found += tasks_in(item.paragraphs, date, item.number)
+    return (*found, *tasks_of_table([*parts.opening, *parts.rest], date))
 
 
 def _unclear(decisions: Sequence[MinutesDecision]) -> list[Doubt]:
     unclear = tuple(decision.text for decision in decisions if not decision.outcome)
     return [Doubt(field="decisions", reason=doubts.OUTCOME_UNCLEAR, candidates=unclear)] if unclear else []
+
+
+def _undated(tasks: Sequence[MinutesTask]) -> list[Doubt]:
+    unsure = tuple(task.text for task in tasks if task.stated)
+    return [Doubt(field="tasks", reason=doubts.TASK_UNDATED, candidates=unsure)] if unsure else []

@@ -26,6 +26,7 @@ def field_name(field: str) -> str:
         "items": _("items"),
         "attendees": _("attendees"),
         "decisions": _("decisions"),
+        "tasks": _("tasks"),
         "pages": _("pages"),
     }.get(field, field)
 
