@@ -17,19 +17,21 @@ PhaseName = Literal["opening", "items", "recess", "closed"]
 SegmentSource = Literal["asr", "refine", "human"]
 AttendanceState = Literal["present", "left", "recused", "proxy"]
 ActionState = Literal["open", "done", "withdrawn"]
+Stand = Literal["同意", "不同意", "保留", "弃权", "未表态"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """A stored fact. The event log gives `seq` (from 1, without holes, per meeting) and `at` (UTC, ISO 8601).
 
     `batch` names what one command of a person has done, all that `undo` takes back together; `undoes` is the batch
-    that an event takes back.
+    that an event takes back. `command` is the id of the command that it came from: one given again does nothing.
     """
 
     seq: int = 0
     at: str = ""
     batch: str = ""
     undoes: str = ""
+    command: str = ""
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +76,8 @@ class Segment(Event, frozen=True, kw_only=True, tag="segment", rename={"from_": 
 class ItemMoved(Event, frozen=True, kw_only=True, tag="item"):
     """An agenda item changed its state; `ongoing` makes it the current one.
 
-    `media_ms` is where in the sound that was: what was said after it belongs to the new item.
+    `media_ms` is where in the sound that was: what was said after it belongs to the new item. `together_with` names
+    the item that this one is taken together with (合并审议): that one is the current one then.
     """
 
     item_id: str
@@ -82,10 +85,14 @@ class ItemMoved(Event, frozen=True, kw_only=True, tag="item"):
     state: ItemState
     by: str
     media_ms: int | None = None
+    together_with: str | None = None
 
 
 class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An item as clients see it in `welcome` and `agenda`."""
+    """An item as clients see it in `welcome` and `agenda`. `late`: a 临时议题, put in while the meeting was held.
+
+    `together_with` names the item that it is, or was, taken together with.
+    """
 
     item_id: str
     number: int
@@ -101,6 +108,8 @@ class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
     recording: str = ""
     major: bool = False
     documents: tuple[str, ...] = ()
+    late: bool = False
+    together_with: str | None = None
 
 
 class AgendaChanged(Event, frozen=True, kw_only=True, tag="agenda"):
@@ -131,27 +140,46 @@ class Custody(Event, frozen=True, kw_only=True, tag="custody"):
     """What happens to the sound from now on, and by whose order.
 
     `order`: start, pause, recess, resume, item, deadline (nobody answered after the planned end), handover (`to` looks
-    after the record from now on; what is recorded stays as it was), stop.
+    after the record from now on; what is recorded stays as it was), recording (`wanted` was ordered; `recording` is
+    what that and the item of the moment allow), stop.
     """
 
     recording: Recording
     order: str
     by: str
     to: str = ""
+    wanted: Recording | None = None
 
 
 class Note(Event, frozen=True, kw_only=True, tag="note"):
-    """A remark or a mark (★ 重要, ? 待核) of the secretary on a segment or an item."""
+    """A remark or a mark (★ 重要, ? 待核) of the secretary on a segment or an item.
+
+    A higher `rev` of the same `note_id` replaces; one with neither text nor mark removes.
+    """
 
     text: str
     by: str
     segment_id: str | None = None
     item_id: str | None = None
     mark: str = ""
+    note_id: str = ""
+    rev: int = 1
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member of the body said to a decision (表态); `written`: the written opinion of somebody absent."""
+
+    person: str
+    position: Stand
+    written: bool = False
+    remark: str = ""
 
 
 class Decision(Event, frozen=True, kw_only=True, tag="decision"):
-    """What was decided on one item, or on several taken together, with the segments that show it."""
+    """What was decided on one item, or on several taken together, with the segments that show it.
+
+    `positions` stand in the order in which they were spoken. A higher `rev` replaces.
+    """
 
     decision_id: str
     rev: int
@@ -161,6 +189,7 @@ class Decision(Event, frozen=True, kw_only=True, tag="decision"):
     resolution_text: str = ""
     evidence: tuple[str, ...] = ()
     withdrawn: bool = False
+    positions: tuple[Position, ...] = ()
 
 
 class Action(Event, frozen=True, kw_only=True, tag="action"):
@@ -216,6 +245,14 @@ class SoundDestroyed(Event, frozen=True, kw_only=True, tag="sound_destroyed"):
     copies: tuple[str, ...] = ()
 
 
+class Sharing(Event, frozen=True, kw_only=True, tag="sharing"):
+    """From now on an audience is shown what is said in this meeting, or (`transcript` false) no longer."""
+
+    audience: Literal["display", "participants"]
+    transcript: bool
+    by: str
+
+
 class End(Event, frozen=True, kw_only=True, tag="end"):
     """The meeting's record is complete: sound is sealed and every final is stored."""
 
@@ -235,5 +272,6 @@ StoredEvent = (
     | WordNoted
     | Gap
     | SoundDestroyed
+    | Sharing
     | End
 )

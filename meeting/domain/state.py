@@ -23,7 +23,8 @@ MOVES: dict[ItemState, tuple[ItemState, ...]] = {
 class AgendaState:
     """The items as they stand. `current` is the id of the item under discussion, None outside the items.
 
-    `ongoing` is the item that a recess interrupted, or the current one.
+    `ongoing` is the item that a recess interrupted, or the current one. `highest` is the highest number that an item
+    has, or had: none is ever given twice.
     """
 
     def __init__(self, items: tuple[ItemEntry, ...]) -> None:
@@ -31,6 +32,7 @@ class AgendaState:
         self.phase: PhaseName = "opening"
         self.ongoing: str | None = None
         self.seq = 0
+        self.highest = max((item.number for item in items), default=0)
 
     @classmethod
     def from_agenda(cls, agenda: Agenda) -> "AgendaState":
@@ -78,23 +80,32 @@ class AgendaState:
             raise NoMoreItems()
         return self.close_items(by)
 
-    def go_to(self, number: int, by: str) -> list[Event]:
+    def go_to(self, number: int, by: str, together: tuple[int, ...] = ()) -> list[Event]:
         """The events that make item `number` the current one; none when it is already. A completed item reopens.
+
+        Those of `together` are under discussion beside it (合并审议), and end with it; what is said is filed under
+        `number`.
 
         Raises:
             ItemUnknown: the agenda has none.
-            ItemClosed: the item was withdrawn, or is a draft.
+            ItemClosed: one of the items was withdrawn, or is a draft.
         """
         target = self.numbered(number)
-        if target.item_id == self.current:
+        beside = [self.numbered(one) for one in dict.fromkeys(together) if one != number]
+        if target.item_id == self.current and {one.item_id for one in beside} <= self._beside(target):
             return []
-        kept = {target.item_id, *(item.item_id for item in self._above(target))}
+        above = self._above(target)
+        kept = {target.item_id, *(item.item_id for item in (*above, *beside))}
         events: list[Event] = [] if self.phase == "items" else [Phase(phase="items", by=by)]
         events += self._complete(by, kept)
-        for item in (*self._above(target), target):
-            if item is target or item.state in ("scheduled", "next"):
-                events.append(self._move(item, "ongoing", by))
-        return events
+        events += [self._move(item, "ongoing", by) for item in above if item.state in ("scheduled", "next")]
+        events += [self._move(item, "ongoing", by, target.item_id) for item in beside if item not in above]
+        # The one that is current comes last.
+        return [*events, self._move(target, "ongoing", by)]
+
+    def _beside(self, item: ItemEntry) -> set[str]:
+        """The items that are under discussion together with this one."""
+        return {one.item_id for one in self.items if one.state == "ongoing" and one.together_with == item.item_id}
 
     def close_items(self, by: str) -> list[Event]:
         """The events that end the discussion of items; none when it has ended."""
@@ -113,14 +124,14 @@ class AgendaState:
             self.phase = event.phase
         elif isinstance(event, AgendaChanged):
             self.items = event.items
+            self.highest = max(self.highest, *(item.number for item in event.items), 0)
         elif isinstance(event, ItemMoved):
             self._apply_move(event)
 
     def _apply_move(self, event: ItemMoved) -> None:
-        self.items = tuple(
-            msgspec.structs.replace(item, state=event.state) if item.item_id == event.item_id else item
-            for item in self.items
-        )
+        self.items = tuple(moved(item, event) if item.item_id == event.item_id else item for item in self.items)
+        if event.state == "ongoing" and event.together_with is not None:
+            return
         if event.state == "ongoing":
             self.ongoing, self.phase = event.item_id, "items"
         elif self.ongoing == event.item_id:
@@ -133,10 +144,8 @@ class AgendaState:
         ]
         return [self._move(item, "completed", by) for item in open_items]
 
-    def _move(self, item: ItemEntry, state: ItemState, by: str) -> ItemMoved:
-        if state not in MOVES[item.state] and item.state != state:
-            raise ItemClosed(number=item.number, state=item.state, wanted=state)
-        return ItemMoved(item_id=item.item_id, number=item.number, state=state, by=by)
+    def _move(self, item: ItemEntry, state: ItemState, by: str, beside: str | None = None) -> ItemMoved:
+        return move(item, state, by, beside)
 
     def _above(self, item: ItemEntry) -> list[ItemEntry]:
         """The items that this one is a part of, outermost first."""
@@ -147,6 +156,19 @@ class AgendaState:
             found.insert(0, above)
             above = parents.get(above.parent) if above.parent is not None else None
         return found
+
+
+def move(item: ItemEntry, state: ItemState, by: str, together_with: str | None = None) -> ItemMoved:
+    """The event that brings an item into a state. Raises ItemClosed where no way leads there."""
+    if state not in MOVES[item.state] and item.state != state:
+        raise ItemClosed(number=item.number, state=item.state, wanted=state)
+    return ItemMoved(item_id=item.item_id, number=item.number, state=state, by=by, together_with=together_with)
+
+
+def moved(item: ItemEntry, event: ItemMoved) -> ItemEntry:
+    """The item after the event. What it was taken together with stays known when it is over."""
+    beside = event.together_with if event.state == "ongoing" else item.together_with
+    return msgspec.structs.replace(item, state=event.state, together_with=beside)
 
 
 def item_id_of(number: int) -> str:

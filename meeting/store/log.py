@@ -21,6 +21,8 @@ from meeting.domain.events import (
     Segment,
     StoredEvent,
 )
+from meeting.domain.notes import standing_notes
+from meeting.domain.state import moved
 from meeting.errors import MeetingUnknown
 from meeting.store.chain import ChainFault, Head, Link, chain, first_fault
 from meeting.store.engine import reading, refusing, writing
@@ -126,7 +128,7 @@ class EventLog:
         where = (items.c.meeting_id == self._id, items.c.item_id == event.item_id)
         body = connection.execute(select(items.c.body).where(*where)).scalar_one_or_none()
         if body is not None:
-            entry = msgspec.structs.replace(msgspec.json.decode(body, type=ItemEntry), state=event.state)
+            entry = moved(msgspec.json.decode(body, type=ItemEntry), event)
             self._put(connection, items, entry.item_id, event.seq, msgspec.json.encode(entry).decode())
 
     def _revise(self, connection: Connection, table: Table, key: str, seq: int, body: str) -> None:
@@ -202,8 +204,13 @@ class EventLog:
                 decisions=tuple(one for one in self._bodies(connection, decisions, Decision) if not one.withdrawn),
                 actions=tuple(self._bodies(connection, actions, Action)),
                 gaps=tuple(self._typed(connection, "gap", Gap)),
-                notes=tuple(self._typed(connection, "note", Note)),
+                notes=standing_notes(self._typed(connection, "note", Note)),
             )
+
+    def items(self) -> tuple[ItemEntry, ...]:
+        """The items as they stand, in the order of the agenda; none before the meeting has begun."""
+        with refusing(self._name), reading(self._engine) as connection:
+            return self._items(connection)
 
     def _items(self, connection: Connection) -> tuple[ItemEntry, ...]:
         """As they stand, in the order of the agenda."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from meeting.domain.events import Action, AgendaChanged, Decision, Event, ItemEntry, ItemMoved, Segment
+from meeting.domain.state import moved
 
 Rows = dict[str, tuple[int, bytes]]
 """By the thing's id: the seq of the event that it is as of, and its bytes."""
@@ -43,7 +44,7 @@ class Projections:
     def _move(self, event: ItemMoved) -> None:
         known = self.tables["items"].get(event.item_id)
         if known is not None:
-            entry = msgspec.structs.replace(msgspec.json.decode(known[1], type=ItemEntry), state=event.state)
+            entry = moved(msgspec.json.decode(known[1], type=ItemEntry), event)
             self.tables["items"][event.item_id] = (event.seq, msgspec.json.encode(entry))
 
 

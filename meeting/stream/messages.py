@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 
 from meeting.domain.agenda import Recording
-from meeting.domain.events import Action, AttendanceState, Decision, Gap, ItemEntry, Note, Segment
+from meeting.domain.events import Action, AttendanceState, Decision, Gap, ItemEntry, Note, Position, Segment
 from meeting.domain.words import WordKind
 
 ClientRole = Literal["secretary", "display", "participant", "archivist"]
@@ -38,6 +38,7 @@ class MeetingHead(msgspec.Struct, frozen=True, kw_only=True):
     chair: str = ""
     state: str = "scheduled"
     people: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
@@ -115,9 +116,14 @@ class Ok(Message, frozen=True, kw_only=True, tag="ok"):
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What a client asks for; `id` comes back in the answer and makes a repeated command harmless."""
+    """What a client asks for; `id` comes back in the answer and makes a repeated command harmless.
+
+    `who` is the name of the person who asks, where it is known: events name them instead of their role, and each
+    undoes their own.
+    """
 
     id: str
+    who: str = ""
 
 
 class Start(Command, frozen=True, kw_only=True, tag="start"):
@@ -138,15 +144,21 @@ class Next(Command, frozen=True, kw_only=True, tag="next"):
 
 
 class Item(Command, frozen=True, kw_only=True, tag="item"):
-    """Makes item `number` the current one (`go`), or changes its place in the agenda.
+    """Makes item `number` the current one (`go`), with those of `together` beside it, or changes its place.
 
-    `insert` needs a `title` and goes in after item `number`; `reorder` gives the item ids in their new order.
+    `defer` and `withdraw` take it from today's agenda, `restore` brings it back. `insert` needs a `title` and goes in
+    after item `number` (null: after the current one, else at the end). `reorder` gives all item ids in their new order.
+    The answer's result is the item that is current then, `{"number", "title"}`; of `insert` also `inserted` and `item_id`.
     """
 
     number: int | None = None
-    action: Literal["go", "defer", "withdraw", "insert", "reorder"] = "go"
+    action: Literal["go", "defer", "withdraw", "restore", "insert", "reorder"] = "go"
     title: str = ""
     order: tuple[str, ...] = ()
+    together: tuple[int, ...] = ()
+    presenter: str = ""
+    presenting_units: tuple[str, ...] = ()
+    minutes_planned: int | None = None
 
 
 class Pause(Command, frozen=True, kw_only=True, tag="pause"):
@@ -193,7 +205,10 @@ class Edit(Command, frozen=True, kw_only=True, tag="edit"):
 
 
 class Split(Command, frozen=True, kw_only=True, tag="split"):
-    """Makes two segments of one, before the code point `offset` of its text."""
+    """Makes two segments of one, before the code point `offset` of its text.
+
+    The answer's result is `{"segment_ids"}`, the two new ones.
+    """
 
     segment_id: str
     rev: int
@@ -201,32 +216,44 @@ class Split(Command, frozen=True, kw_only=True, tag="split"):
 
 
 class Join(Command, frozen=True, kw_only=True, tag="join"):
-    """Makes one segment of several that follow one another."""
+    """Makes one segment of several that follow one another under the same item.
+
+    `revs` are the revisions that were seen, one for each; a newer one is refused. The answer's result is
+    `{"segment_ids"}`, the new one.
+    """
 
     segment_ids: tuple[str, ...]
+    revs: tuple[int, ...] = ()
 
 
 class Move(Command, frozen=True, kw_only=True, tag="move"):
-    """Files segments under another item; null is outside the items (会议程序)."""
+    """Files segments under another item; null is outside the items (会议程序). `revs` as with `join`."""
 
     segment_ids: tuple[str, ...]
     item_id: str | None
+    revs: tuple[int, ...] = ()
 
 
 class Speaker(Command, frozen=True, kw_only=True, tag="speaker"):
-    """Says who spoke; null takes the name away."""
+    """Says who spoke; null takes the name away. `revs` as with `join`."""
 
     segment_ids: tuple[str, ...]
     person: str | None
+    revs: tuple[int, ...] = ()
 
 
 class NoteDown(Command, frozen=True, kw_only=True, tag="note"):
-    """A remark or a mark (★ 重要, ? 待核) on a segment or an item."""
+    """A remark or a mark (★ 重要, ? 待核) on a segment or an item. The answer's result is `{"note_id", "rev"}`.
+
+    A `note_id` given again replaces; with neither text nor mark it takes the note away.
+    """
 
     text: str = ""
     segment_id: str | None = None
     item_id: str | None = None
     mark: str = ""
+    note_id: str | None = None
+    rev: int | None = None
 
 
 class Attend(Command, frozen=True, kw_only=True, tag="attendance"):
@@ -238,16 +265,28 @@ class Attend(Command, frozen=True, kw_only=True, tag="attendance"):
 
 
 class Decide(Command, frozen=True, kw_only=True, tag="decide"):
-    """What was decided, with the segments that show it. The answer's result is `{"decision_id"}`."""
+    """What was decided, with the segments that show it, and what each member said to it (表态), in speaking order.
+
+    A `decision_id` given again replaces that decision, with `rev` only the one that was seen; `withdraw` takes it back.
+    The answer's result is `{"decision_id", "rev", "warnings"}`; `chair_first`: on a `major` item the chair spoke before
+    others did.
+    """
 
     item_ids: tuple[str, ...]
     outcome: str
     text: str = ""
     segments: tuple[str, ...] = ()
+    positions: tuple[Position, ...] = ()
+    decision_id: str | None = None
+    rev: int | None = None
+    withdraw: bool = False
 
 
 class Assign(Command, frozen=True, kw_only=True, tag="assign"):
-    """Something somebody has to do. The answer's result is `{"action_id"}`."""
+    """Something somebody has to do. An `action_id` given again replaces, as with `decide`.
+
+    The answer's result is `{"action_id", "rev"}`.
+    """
 
     text: str
     item_id: str | None = None
@@ -257,6 +296,9 @@ class Assign(Command, frozen=True, kw_only=True, tag="assign"):
     owner: str = ""
     due_date: str | None = None
     segments: tuple[str, ...] = ()
+    action_id: str | None = None
+    rev: int | None = None
+    withdraw: bool = False
 
 
 class Word(Command, frozen=True, kw_only=True, tag="word"):
@@ -290,12 +332,34 @@ class Undo(Command, frozen=True, kw_only=True, tag="undo"):
     """
 
 
+class Redo(Command, frozen=True, kw_only=True, tag="redo"):
+    """Does again what the same person has taken back last, when they have changed nothing since.
+
+    The answer's result is `{"redone"}`: what kinds of events did it.
+    """
+
+
+class Share(Command, frozen=True, kw_only=True, tag="share"):
+    """Shows what is said in this meeting on the room's display, or to participants; or no longer.
+
+    The answer's result is `{"audience", "transcript"}`.
+    """
+
+    audience: Literal["display", "participants"]
+    transcript: bool
+
+
 class Record(Command, frozen=True, kw_only=True, tag="recording"):
-    """What may be kept of the sound from now on."""
+    """What may be kept of the sound from now on; the item of the moment may be stricter, never laxer.
+
+    The answer's result is `{"recording"}`: what is in force now.
+    """
 
     recording: Recording
 
 
-Correction = Edit | Split | Join | Move | Speaker | NoteDown | Attend | Decide | Assign | Word | Replace | Undo
-ClientCommand = Start | Next | Item | Pause | Resume | HandOver | Stop | Search | Correction | Record
+Correction = (
+    Edit | Split | Join | Move | Speaker | NoteDown | Attend | Decide | Assign | Word | Replace | Undo | Redo
+)
+ClientCommand = Start | Next | Item | Pause | Resume | HandOver | Stop | Search | Share | Correction | Record
 ServerMessage = Welcome | Snapshot | Partial | Status | Failure | Ok

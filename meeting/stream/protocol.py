@@ -37,6 +37,7 @@ CORRECTIONS = frozenset(
         "word",
         "replace",
         "undo",
+        "redo",
     }
 )
 ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
