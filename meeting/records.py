@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from meeting.home import Home
 from meeting.store.archive import ArchiveStore
 from meeting.store.engine import open_engine
+from meeting.store.facts import Facts
 from meeting.store.integrity import check_store
 from meeting.store.log import EventLog
 from meeting.store.meetings import Meetings
@@ -16,6 +17,7 @@ from meeting.store.words import WordLists
 
 if TYPE_CHECKING:
     from meeting.library import Library
+    from meeting.memory.asking import Memory
     from search.documents import Document
 
 
@@ -28,6 +30,7 @@ class Records:
         self.meetings = Meetings(self._engine)
         self.archive = ArchiveStore(self._engine)
         self.words = WordLists(self._engine)
+        self.facts = Facts(self._engine)
         self._opening = Lock()
 
     def log(self, meeting_id: str) -> EventLog:
@@ -46,6 +49,15 @@ class Records:
         with self._opening:
             # Whoever came second finds what the first has made.
             made: Library = vars(self).setdefault("library", Library(self))
+        return made
+
+    @cached_property
+    def memory(self) -> "Memory":
+        """What was decided before, by whom it is owed, and what is in force; loaded for the first who asks."""
+        from meeting.memory.asking import Memory
+
+        with self._opening:
+            made: Memory = vars(self).setdefault("memory", Memory(self))
         return made
 
     def check(self) -> None:
