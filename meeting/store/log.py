@@ -19,6 +19,7 @@ from meeting.domain.events import (
     ItemMoved,
     Note,
     Segment,
+    Sharing,
     StoredEvent,
 )
 from meeting.domain.notes import standing_notes
@@ -204,6 +205,7 @@ class EventLog:
                 decisions=tuple(one for one in self._bodies(connection, decisions, Decision) if not one.withdrawn),
                 actions=tuple(self._bodies(connection, actions, Action)),
                 gaps=tuple(self._typed(connection, "gap", Gap)),
+                sharing=tuple(self._typed(connection, "sharing", Sharing)),
                 notes=standing_notes(self._typed(connection, "note", Note)),
             )
 
@@ -277,4 +279,5 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...]
     actions: tuple[Action, ...]
     gaps: tuple[Gap, ...]
+    sharing: tuple[Sharing, ...] = ()
     notes: tuple[Note, ...]
