@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Of these tables. Who changes them adds the step from the version before to `migrations/versions`."""
 
 metadata = MetaData()
@@ -87,4 +87,34 @@ words = Table(
 )
 """The word list of each body (会议主体): what its meetings will speak of. `learnt` 1 came from a correction by hand."""
 
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("clearance", String(8), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("meeting_id", String(32)),
+    Column("item", Integer),
+    Column("body", Text),
+    Column("made_at", String(32), nullable=False),
+    Column("expires_at", String(32)),
+    Column("revoked_at", String(32)),
+)
+"""What opens the stream besides `service.json`: `digest` is the sha256 of the token, which itself is kept nowhere."""
+
+openings = Table(
+    "openings",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("meeting_id", String(32), nullable=False),
+    Column("what", String(16), nullable=False),
+)
+"""Who has opened the record of a meeting, or its sound, and when; a row is only ever added."""
+
+Index("tokens_by_digest", tokens.c.digest)
+Index("openings_by_meeting", openings.c.meeting_id, openings.c.at)
 Index("events_by_type", events.c.meeting_id, events.c.type)

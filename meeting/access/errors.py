@@ -1,0 +1,70 @@
+"""What access refuses, each sentence with what to do."""
+
+from meeting.errors import MeetingError
+from models.refusal import N_
+
+
+class AccessError(MeetingError):
+    """The root of this tree."""
+
+
+class TokenUnknown(AccessError):
+    """No token is listed under this id."""
+
+    code = "token_unknown"
+    template = N_("No token is listed under {token}. `meeting tokens list` shows what is. Nothing was changed.")
+
+
+class LifetimeUnfit(AccessError):
+    """How long a token lasts, said in a way that is not understood."""
+
+    code = "lifetime_unfit"
+    template = N_("“{given}” is no length of time. Give it as 30m, 8h or 7d. No token was made.")
+    exit_code = 2
+
+
+class GradeUnreadable(AccessError):
+    """The administrator's configuration does not say what the grade of this machine is."""
+
+    code = "grade_unreadable"
+    template = N_(
+        "The configuration {file} cannot be used: {why}. Nothing of 秘密 or above is taken in until the "
+        "administrator has corrected it."
+    )
+
+
+class ShareClassified(AccessError):
+    """What is 秘密 or above is never served on a network."""
+
+    code = "share_classified"
+    template = N_(
+        "{meeting} is classified {classification}: it is served on this machine alone, so it cannot be shared on the "
+        "network. Run it without --share."
+    )
+
+
+class NoNetwork(AccessError):
+    """No address that others could reach."""
+
+    code = "no_network"
+    template = N_(
+        "This machine has no network address that others could reach. Connect it, or run without --share."
+    )
+
+
+class CertificateUnfit(AccessError):
+    """A certificate or key that cannot be used."""
+
+    code = "certificate_unfit"
+    template = N_("The certificate {file} cannot be used: {why}. Nothing was opened on the network.")
+    exit_code = 2
+
+
+class FingerprintDiffers(AccessError):
+    """Another service answers than the one that was meant, or somebody stands in between."""
+
+    code = "fingerprint_differs"
+    template = N_(
+        "The service at {url} has another fingerprint than the one given. Nothing was sent to it. "
+        "Compare with what the secretary's screen shows."
+    )
