@@ -9,7 +9,7 @@ import contextlib
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from search.documents import Document, Query, Results
 from search.errors import IndexDamaged, IndexLocked, SearchError
 from search.live import LiveTable
 from search.lock import write_lock
-from search.terms import fingerprint, fold_in, verify
+from search.terms import SEGMENT, Change, fingerprint, fold_in, verify
 
 Progress = Callable[[int, int], None]
 
@@ -127,10 +127,10 @@ class SearchIndex:
             shutil.rmtree(place / TERM_FOLDER, ignore_errors=True)
             _fold(place, progress)
 
-    def count(self) -> int:
-        """Documents in the index."""
+    def count(self, without: str = "") -> int:
+        """Documents in the index; those of the kind `without` are left out."""
         with self._lock:
-            return self._in_use().count()
+            return self._in_use().count(without)
 
     def check(self) -> None:
         """Reads every byte of the index. Raises: IndexDamaged. A search goes on even then, only slower."""
@@ -258,22 +258,25 @@ def _put(database: Database, documents: list[Document]) -> None:
 
 
 def _fold(place: Path, progress: Progress | None) -> None:
+    """Brings what is pending into the term index, a segment at a time: killed, what is done is kept."""
     with _database(place) as database:
         # Nothing is added to what is damaged.
         verify(place / TERM_FOLDER, database.state(TERM_FOLDER), whole=False)
         pending = database.pending()
-        living = np.array(database.passage_numbers(), dtype=np.int64)
-        fold_in(place / TERM_FOLDER, _folded(database, pending, progress), living)
-        with database.writing():
-            database.mark_folded(pending[-1] if pending else 0)
-            database.remember(TERM_FOLDER, fingerprint(place / TERM_FOLDER))
+        for start in range(0, max(len(pending), 1), SEGMENT):
+            some = pending[start : start + SEGMENT]
+            living = np.array(database.passage_numbers(), dtype=np.int64)
+            fold_in(place / TERM_FOLDER, lambda pids: _folded(database, pids), Change(some, living))
+            with database.writing():
+                database.mark_folded(some[-1] if some else 0)
+                database.remember(TERM_FOLDER, fingerprint(place / TERM_FOLDER))
+            if progress is not None and some:
+                progress(start + len(some), len(pending))
 
 
-def _folded(database: Database, pids: list[int], progress: Progress | None) -> Iterator[tuple[int, str]]:
-    for done, (pid, text) in enumerate(database.texts(pids), start=1):
+def _folded(database: Database, pids: Sequence[int]) -> Iterator[tuple[int, str]]:
+    for pid, text in database.texts(pids):
         yield pid, fold(text)
-        if progress is not None:
-            progress(done, len(pids))
 
 
 def _existing(folder: Path) -> str:

@@ -1,10 +1,12 @@
 """The one place that touches Whoosh's private members: a term's postings as arrays, a block at a time.
 
-Whoosh's matchers hand out one posting a call, which costs most of a search. The blocks of its W3 codec are pickled
-(document numbers as differences, weights), read here as they are. `tests/unit/search/test_postings.py` compares
-this with the public way and fails when the members change.
+Whoosh's matchers hand out one posting a call, and its writers take one, which costs most of a search and of a build.
+The blocks of its W3 codec are pickled (document numbers as differences, weights), read and written here as they are.
+`tests/unit/search/test_postings.py` compares this with the public way and fails when the members change.
 """
 
+from array import array
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,9 @@ from search.schema import PID, TERMS
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float32]
+
+BLOCK = 1024
+"""Postings in a block: few blocks to a common term, each of them quick to read."""
 
 
 def postings(leaf: Any, term: str) -> tuple[Numbers, Weights] | None:
@@ -31,6 +36,34 @@ def postings(leaf: Any, term: str) -> tuple[Numbers, Weights] | None:
         weights.append(np.asarray(matcher._weights, dtype=np.float32))
         matcher._next_block()
     return np.concatenate(numbers), np.concatenate(weights)
+
+
+def writer_of(index: Any) -> Any:
+    """A Whoosh writer for `write_postings`."""
+    from whoosh.codec.whoosh3 import W3Codec
+
+    return index.writer(codec=W3Codec(blocklimit=BLOCK))
+
+
+def write_postings(writer: Any, terms: Iterable[tuple[bytes, Numbers, Weights]]) -> None:
+    """Writes whole terms (bytes ascending, each with its document numbers ascending and counts) into a new segment.
+
+    Once for a writer, before it commits; its documents are added without this field.
+    """
+    field = writer.fieldwriter
+    field.start_field(TERMS, writer.schema[TERMS])
+    for term, numbers, weights in terms:
+        field.start_term(term)
+        block = field._postwriter
+        for start in range(0, numbers.size, BLOCK):
+            if start:
+                block._write_block()
+            held = weights[start : start + BLOCK]
+            block._ids = array("I", numbers[start : start + BLOCK].tolist())
+            block._weights = array("f", held.tolist())
+            block._maxweight = float(held.max())
+        field.finish_term()
+    field.finish_field()
 
 
 def passage_numbers(leaf: Any) -> NDArray[np.int64]:

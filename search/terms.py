@@ -10,15 +10,16 @@ import json
 import pickle
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.errors import IndexDamaged
-from search.postings import passage_numbers, postings
+from search.inverting import inverted
+from search.postings import passage_numbers, postings, write_postings, writer_of
 from search.schema import PID, TERMS, whoosh_schema
 
 # What Whoosh lets through when its files are cut off or changed.
@@ -27,7 +28,18 @@ DAMAGE = (
     *(struct.error, zlib.error, pickle.UnpicklingError, ImportError),
 )
 _NOT_DAMAGE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE})
-_MEMORY_MB = 128
+
+SEGMENT = 25_000
+"""Passages that are written into one segment: 100 MB of memory while that is done, and 0.1 ms a query for each."""
+# A segment is taken into a new one that is at least half as large, or when so little of it is still there.
+_ABSORBED, _LEAST_ALIVE = 2, 0.7
+
+
+class Change(NamedTuple):
+    """What the term index shall hold besides what it has, and all that still exists; numbers of passages."""
+
+    added: Sequence[int]
+    living: NDArray[np.int64]
 
 
 class _Reading:
@@ -84,10 +96,12 @@ class TermReader:
         return sorted(found)
 
 
-def fold_in(folder: Path, passages: Iterable[tuple[int, str]], living: NDArray[np.int64]) -> None:
-    """Adds passages (number, folded text), drops those that are not `living`, and commits: all or nothing.
+def fold_in(folder: Path, passages: Callable[[Sequence[int]], Iterable[tuple[int, str]]], change: Change) -> None:
+    """Adds the passages of a change, drops what is gone, and commits: all or nothing.
 
-    A passage that is there already is left out, so a fold that was cut off before it was noted is safe to repeat.
+    `passages` gives number and folded text of those that it is asked for. A passage that is there already is left
+    out, so a fold that was cut off before it was noted is safe to repeat. Small segments and those that hold much
+    that is gone are written anew together with what is added, so that their number stays small.
     The caller holds the write lock. Raises: IndexDamaged.
     """
     from whoosh.index import create_in, exists_in, open_dir
@@ -95,30 +109,42 @@ def fold_in(folder: Path, passages: Iterable[tuple[int, str]], living: NDArray[n
     folder.mkdir(parents=True, exist_ok=True)
     with _Reading(folder):
         index = open_dir(folder) if exists_in(folder) else create_in(folder, whoosh_schema())
-        writer = index.writer(limitmb=_MEMORY_MB)
+        writer = writer_of(index)
         try:
-            present = _drop_dead(writer, living)
-            for number, text in passages:
-                if number not in present:
-                    writer.add_document(**{PID: number, TERMS: text})
-            writer.commit()
+            kept, numbers = _parted(writer, change)
+            rows = sorted(passages(numbers))
+            for number, _ in rows:
+                writer.add_document(**{PID: number})
+            if rows:
+                write_postings(writer, inverted([text for _, text in rows]))
+            writer.commit(mergetype=lambda _, segments: [one for one in segments if one.segment_id() in kept])
         except BaseException:
             with contextlib.suppress(*DAMAGE):
                 writer.cancel()
             raise
 
 
-def _drop_dead(writer: Any, living: NDArray[np.int64]) -> set[int]:
-    present: set[int] = set()
+def _parted(writer: Any, change: Change) -> tuple[set[str], list[int]]:
+    """The segments that stay as they are, and the numbers of the passages that the new one holds."""
+    held: list[tuple[int, str, NDArray[np.int64], int]] = []
     with writer.reader() as reader:
-        for leaf, base in reader.leaf_readers():
+        for leaf, _ in reader.leaf_readers():
             pids = passage_numbers(leaf)
-            dead = ~np.isin(pids, living)
-            present.update(pids.tolist())
-            for number in np.flatnonzero(dead).tolist():
-                if not leaf.is_deleted(number):
-                    writer.delete_document(base + number)
-    return present
+            living = pids[np.isin(pids, change.living)]
+            if pids.size:
+                held.append((living.size, leaf.segment().segment_id(), living, pids.size))
+    held.sort(key=lambda one: one[0])
+    present = np.concatenate([np.empty(0, np.int64), *(one[2] for one in held)])
+    fresh = np.setdiff1d(np.asarray(change.added, dtype=np.int64), present)
+    kept, size, taken = set[str](), fresh.size, [fresh]
+    for alive, name, living, whole in held:
+        small = alive < _ABSORBED * size and alive + size <= SEGMENT
+        if small or alive < _LEAST_ALIVE * whole:
+            size += alive
+            taken.append(living)
+        else:
+            kept.add(name)
+    return kept, np.unique(np.concatenate(taken)).tolist()
 
 
 def fingerprint(folder: Path) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 from whoosh.index import create_in, open_dir
 
 from search.analysis import index_terms
-from search.postings import passage_numbers, postings
+from search.inverting import inverted
+from search.postings import BLOCK, passage_numbers, postings, write_postings, writer_of
 from search.schema import PID, TERMS, whoosh_schema
 
 
@@ -45,3 +46,29 @@ def test_postings_equal_those_of_the_public_matcher(tmp_path: Path) -> None:
         assert found is not None
         merged = dict(zip(passage_numbers(leaf)[found[0]].tolist(), found[1].tolist(), strict=True))
         assert merged == {pid: index_terms(text)["会议"] for pid, text in texts.items()}
+
+
+def test_written_blocks_are_read_by_the_public_matcher(tmp_path: Path) -> None:
+    texts = [f"会议{number % 7}办公用房{'会议' * (number % 5)}𠮷" for number in range(2 * BLOCK + 10)]
+    index = create_in(tmp_path, whoosh_schema())
+    writer = writer_of(index)
+    for number in range(len(texts)):
+        writer.add_document(**{PID: number + 5})
+    write_postings(writer, inverted(texts))
+    writer.commit()
+    with open_dir(tmp_path).reader() as reader:
+        ((leaf, _),) = reader.leaf_readers()
+        assert passage_numbers(leaf).tolist() == list(range(5, len(texts) + 5))
+        assert {term for _, term in leaf.all_terms()} == {t.encode() for text in texts for t in index_terms(text)}
+        for term in ("会议", "议会", "议3", "𠮷"):
+            matcher = leaf.postings(TERMS, term)
+            public = []
+            while matcher.is_active():
+                public.append((matcher.id(), matcher.weight()))
+                matcher.next()
+            found = postings(leaf, term)
+            assert found is not None
+            counts = [
+                (row, index_terms(text)[term]) for row, text in enumerate(texts) if term in index_terms(text)
+            ]
+            assert list(zip(found[0].tolist(), found[1].tolist(), strict=True)) == public == counts
