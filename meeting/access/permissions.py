@@ -21,8 +21,9 @@ CORRECTIONS = frozenset(
     }
 )
 STEERING = frozenset({"start", "next", "item", "pause", "resume", "handover", "stop", "recording", "share"})
+AROUND = frozenset({"meetings", "new", "devices", "level", "sentence", "ready", "verify", "export"})
 ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
-    "secretary": STEERING | CORRECTIONS | {"search"},
+    "secretary": STEERING | CORRECTIONS | AROUND | {"search"},
     "display": frozenset({"search"}),
     "participant": frozenset({"search"}),
     "archivist": frozenset({"search"}),
