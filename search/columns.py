@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from search.analysis import fold
 from search.documents import KINDS, Query
+from search.within import passages_within
 
 # What a passage row is: text, the document's title, or an item's title. Titles are found like text.
 TEXT, TITLE, ITEM_TITLE = 0, 1, 2
@@ -145,6 +146,10 @@ class Columns:
         codes, names = (self.body, self._names.bodies) if field == "body" else (self.outcome, self._names.outcomes)
         return np.isin(codes, names.containing(value))
 
+    def of_bodies(self, bodies: tuple[str, ...]) -> Mask:
+        """Documents of just these bodies."""
+        return np.isin(self.body, [code for code, name in enumerate(self._names.bodies.names) if name in bodies])
+
     def said_by(self, speaker: str) -> Mask:
         """Passages whose speaker's name holds `speaker`."""
         return np.isin(self.speaker, self._names.speakers.containing(speaker))
@@ -154,6 +159,8 @@ class Columns:
         mask: Mask = self.alive & self.document_mask(query)[self.doc]
         if query.speaker and query.speaker.strip():
             mask &= self.said_by(query.speaker)
+        if query.within is not None:
+            mask &= passages_within(self, query.within)
         return mask
 
     def has_speaker(self, name: str) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 from models.refusal import N_
 
 Kind = Literal["agenda", "record", "minutes", "document", "decision"]
+Sort = Literal["relevance", "newest"]
 KINDS: tuple[Kind, ...] = ("agenda", "record", "minutes", "document", "decision")
 
 NOTE_CLOSEST = N_("Nothing holds all of these words; what comes closest is shown.")
@@ -50,12 +51,29 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     passages: tuple[Passage, ...] = ()
 
 
+class Within(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be found at all: the rest is neither found nor counted.
+
+    An owner is what documents belong to: a meeting's id, or `file:…` of an imported one. `bodies` and `owners` empty do
+    not limit. `hidden` owners are left out, of others the items in `items` and single `documents`. Documents of `kinds`
+    are left out, but for those of the owners in `spared`.
+    """
+
+    bodies: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    items: tuple[tuple[str, int], ...] = ()
+    documents: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    spared: tuple[str, ...] = ()
+
+
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """What is looked for. Empty filters do not filter, nor does a date that is none; an unknown kind finds nothing.
 
     `text`: the query language of `query.py`. `date_from` and `date_to`
     are inclusive and may be a year (2024) or a month (2024-07). `unit` and `speaker` match a part of a name.
-    `limit` counts documents and is taken as at least 1.
+    `limit` counts documents and is taken as at least 1. `sort` `newest` puts the latest day first, whatever it holds.
     """
 
     text: str
@@ -65,6 +83,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
     speaker: str | None = None
     limit: int = 10
+    within: Within | None = None
+    sort: Sort = "relevance"
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +108,28 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     passage_id: str = ""
     item_title: str = ""
     sounds_alike: bool = False
+    outcome: str = ""
+    matter: str = ""
+    body: str = ""
+    units: tuple[str, ...] = ()
+
+
+class GroupItem(msgspec.Struct, frozen=True, kw_only=True):
+    """The hits of one item of a meeting; `hits` are places in the results' hits, in their order."""
+
+    item: int | None
+    item_title: str
+    hits: tuple[int, ...]
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """The hits of one meeting, or of one imported file. `items` stand in the order of the agenda, outside them last."""
+
+    title: str
+    date: str
+    meeting_id: str | None
+    source: str | None
+    items: tuple[GroupItem, ...]
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,3 +146,4 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     facets: dict[str, dict[str, int]]
     note: str = ""
     suggestions: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()

@@ -1,0 +1,46 @@
+"""What of the archive a search may find at all: the rest is neither found nor counted."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.documents import KINDS, Within
+
+if TYPE_CHECKING:
+    from search.columns import Columns
+
+Mask = NDArray[np.bool_]
+
+
+def owner_of(document_id: str) -> str:
+    """The meeting or imported file that a document stands for, or is a part of."""
+    parts = document_id.split(":")
+    while len(parts) > 1 and parts[0] in ("decision", "task", "record", "agenda", "minutes", "document"):
+        parts = parts[1:]
+    return ":".join(parts[:2]) if parts[0] == "file" else parts[0]
+
+
+def passages_within(columns: "Columns", within: Within) -> Mask:
+    """The passages that may be found."""
+    owners = np.array([owner_of(id_) for id_ in columns.ids], dtype=object)
+    documents = np.ones(len(columns.ids), np.bool_)
+    if within.bodies:
+        documents &= columns.of_bodies(within.bodies)
+    if within.owners:
+        documents &= np.isin(owners, list(within.owners))
+    if within.hidden:
+        documents &= ~np.isin(owners, list(within.hidden))
+    if within.documents:
+        documents &= ~np.isin(np.array(columns.ids, dtype=object), list(within.documents))
+    left_out = np.isin(columns.kind, [KINDS.index(kind) for kind in within.kinds if kind in KINDS])
+    documents &= ~left_out | np.isin(owners, list(within.spared))
+    passages: Mask = documents[columns.doc]
+    for owner, item in within.items:
+        of_item = (owners == owner)[columns.doc] & (columns.item == item)
+        passages &= ~of_item
+        # A decision on an item is that item's as a whole, its title too.
+        decided = np.zeros(len(columns.ids), np.bool_)
+        decided[columns.doc[of_item]] = True
+        passages &= ~(decided & (columns.kind == KINDS.index("decision")))[columns.doc]
+    return passages
