@@ -13,9 +13,8 @@ from typing import Literal
 import msgspec
 
 from meeting.errors import ClassifiedRefused
-from meeting.store.archive import Archived, ArchiveStore, plain
+from meeting.store.archive import Archived, ArchiveStore
 from models.refusal import N_, Refusal
-from search.documents import Document
 from search.errors import FileEmpty, FileUnreadable
 from search.extract.apart import ApartReader
 from search.extract.doubts import Doubt
@@ -42,7 +41,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     status: Status
     error: Refusal | None = None
-    document: Document | None = None
+    document: Archived | None = None
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -116,7 +115,7 @@ def _store(found: Extracted, content_id: str, shown: str, archive: ArchiveStore)
     _refuse_classified(found, shown)
     kept = Archived.of(found, f"file:{content_id[:32]}", shown)
     archive.put(content_id, shown, kept)
-    return ImportReport(path=shown, file=shown, status="imported", document=plain(kept), doubts=found.doubts)
+    return ImportReport(path=shown, file=shown, status="imported", document=kept, doubts=found.doubts)
 
 
 def shown_path(path: Path) -> str:

@@ -13,8 +13,10 @@ import msgspec
 from asr.text.unclear import unmarked
 from meeting.domain.events import ItemEntry, Segment
 from meeting.importing import ImportReport, read_into_archive
+from meeting.memory.gather import Matters, decision_documents, full_title, held_documents, matters_of
 from meeting.reviewing import Question, answered, questions
-from meeting.store.archive import plain
+from meeting.store.archive import Archived, plain
+from meeting.store.log import State
 from meeting.store.meetings import Meeting
 from meeting.tending import Tending
 from search.documents import Document, Passage, Query, Results
@@ -36,8 +38,10 @@ class Library:
     def __init__(self, records: "Records") -> None:
         self._records = records
         self._live = LiveTable()
-        self._lock, self._live_lock = Lock(), Lock()
+        self._lock, self._live_lock, self._deciding_lock = Lock(), Lock(), Lock()
         self._live_known = False
+        self._live_decisions: set[str] = set()
+        self._live_times = 0
         self._index: SearchIndex | None = None
         self._behind = False
         self._tending: Tending | None = None
@@ -83,7 +87,7 @@ class Library:
         except IndexDamaged:
             build_anew(folder, self._documents())
             index = SearchIndex.open(folder)
-        if index.count() != self._expected():
+        if index.count(without="decision") != self._expected():
             # A program died between the records and the index, or the index was taken away.
             build_anew(folder, self._documents())
         return index
@@ -107,6 +111,7 @@ class Library:
             if meeting is not None:
                 state = self._records.log(meeting.id).state()
                 self._put(meeting, state.segments, state.items)
+                self._put_decisions(meeting, state)
             self._live_known = True
 
     def put_live(self, meeting: Meeting, segments: Iterable[Segment], items: Iterable[ItemEntry]) -> None:
@@ -120,11 +125,28 @@ class Library:
         for segment in segments:
             self._live.put(head, _passage(segment, by_id), segment.rev)
 
+    def put_decisions(self, meeting: Meeting) -> None:
+        """Makes what a meeting has decided so far findable, as its log has it now; no index is waited for."""
+        self._know_live()
+        with self._deciding_lock:
+            self._put_decisions(meeting, self._records.log(meeting.id).state())
+
+    def _put_decisions(self, meeting: Meeting, state: State) -> None:
+        found = held_documents(meeting, state.decisions, state.items, state.actions)
+        for gone in self._live_decisions - {document.id for document in found}:
+            self._live.drop(gone)
+        self._live_decisions = {document.id for document in found}
+        for document in found:
+            # Each time it is a newer state of what may be the same text: outcome and units are in the head.
+            self._live_times += 1
+            self._live.put(document, document.passages[0], self._live_times)
+
     def fold(self, meeting: Meeting) -> None:
         """Moves a meeting that has ended from memory into the index; where that is being built, it stays in memory."""
-        document = self._record(meeting)
-        if self._change([document, _agenda_document(meeting)]):
-            self._live.drop(document.id)
+        documents = self._record(meeting)
+        if self._change([*documents, _agenda_document(meeting)]):
+            for document in documents:
+                self._live.drop(document.id)
 
     def add_agenda(self, meeting: Meeting) -> None:
         """Makes the items of a stored agenda findable."""
@@ -145,10 +167,11 @@ class Library:
     def import_files(self, paths: Iterable[Path]) -> Iterator[ImportReport]:
         """Takes files and folders into the archive, one report a file; a file known by its content changes nothing."""
         fresh = []
+        matters = self._matters()
         try:
             for report in read_into_archive(paths, self._records.archive):
                 if report.document is not None:
-                    fresh.append(report.document)
+                    fresh += _archived(report.document, matters)
                 yield report
         finally:
             if fresh:
@@ -162,7 +185,7 @@ class Library:
         """Takes what a person says to a question of an imported file. Raises: a ReviewError."""
         content_id, document = answered(self._records.archive, question, answer)
         # Who dies between the two is asked again, and the second answer makes both agree.
-        self._opened().replace([plain(document)])
+        self._opened().replace(_archived(document, self._matters()))
         self._records.archive.change(content_id, document)
 
     def reindex(self) -> int:
@@ -173,39 +196,47 @@ class Library:
         return len(documents)
 
     def _documents(self) -> Iterator[Document]:
-        yield from self._records.archive.documents()
+        matters = self._matters()
+        for document in self._records.archive.documents():
+            yield from _archived(document, matters)
         for meeting in self._records.meetings.all():
             yield _agenda_document(meeting)
             if meeting.state == "closed":
-                yield self._record(meeting)
+                yield from self._record(meeting)
+
+    def _matters(self) -> Matters:
+        return matters_of(self._records.meetings.all())
 
     def _expected(self) -> int:
+        """How many documents there are besides decisions, which are put in before what they stand in."""
         states = [meeting.state for meeting in self._records.meetings.all()]
         return self._records.archive.count() + len(states) + states.count("closed")
 
-    def _record(self, meeting: Meeting) -> Document:
+    def _record(self, meeting: Meeting) -> list[Document]:
+        """A meeting's decisions, then its record."""
         state = self._records.log(meeting.id).state()
         by_id = {item.item_id: item for item in state.items}
         passages = tuple(_passage(segment, by_id) for segment in state.segments if unmarked(segment.text))
-        return msgspec.structs.replace(_record_head(meeting), passages=passages)
+        decisions = held_documents(meeting, state.decisions, state.items, state.actions)
+        return [*decisions, msgspec.structs.replace(_record_head(meeting), passages=passages)]
+
+
+def _archived(document: Archived, matters: Matters) -> list[Document]:
+    """An imported document's decisions, then itself."""
+    return [*decision_documents(document, matters), plain(document)]
 
 
 def _record_head(meeting: Meeting) -> Document:
     return Document(
         id=f"record:{meeting.id}",
         kind="record",
-        title=_full_title(meeting),
+        title=full_title(meeting),
         date=meeting.date,
         meeting_id=meeting.id,
         body=meeting.agenda.body,
         units=tuple(dict.fromkeys(unit for item in meeting.agenda.items for unit in item.presenting_units)),
         classification=meeting.agenda.classification,
     )
-
-
-def _full_title(meeting: Meeting) -> str:
-    session = meeting.agenda.session
-    return f"{meeting.title}（{session}）" if session and session not in meeting.title else meeting.title
 
 
 def _passage(segment: Segment, items: dict[str, ItemEntry]) -> Passage:

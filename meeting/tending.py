@@ -23,7 +23,7 @@ class _Stopped(Exception):
 class Tending:
     """One look after the index, in a thread that no program waits for at its end: killed, the next one does it again.
 
-    `documents` are all that it should hold, `expected` is how many.
+    `documents` are all that it should hold, `expected` is how many; decisions come with what they stand in, uncounted.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Tending:
             self._index.mend()
         for _ in range(_ENOUGH_TRIES):
             self._put_waiting()
-            if self._index.count() == self._expected():
+            if self._index.count(without="decision") == self._expected():
                 return
             # A program died between the records and the index.
             self._index.rebuild(self._each())

@@ -11,16 +11,18 @@ from search.analysis import fold
 from search.archive import Archive
 from search.columns import Mask, merge_facets
 from search.documents import NOTE_CLOSEST, NOTE_DATE, NOTE_SOUND, Hit, Query, Results
+from search.grouping import grouped, repeated_last
 from search.hearing import heard, heard_beside
 from search.highlight import highlights
 from search.live import LiveTable
 from search.lookup import excluded, pieces, within
 from search.query import Clause, Dates, Field, Leaf, Parsed, loosen, parse
-from search.ranking import Matches, Ranked, match_all, match_filters, match_most, order
+from search.ranking import Matches, Ranked, match_all, match_filters, match_most, newest, order
 from search.source import Source
 from search.suggesting import complete, of_heard, suggest
 
 Sources = list[tuple[Source, Mask]]
+_DECISIONS_BESIDE = 20
 
 
 class _Found(NamedTuple):
@@ -43,18 +45,19 @@ def answer(archive: Archive, query: Query, live: LiveTable | None) -> Results:
     found = _match(archive, everything, parsed)
     beside = _beside(everything, parsed, found)
     limit = max(query.limit, 1)
-    hits = [*_hits(found, limit), *_hits(beside, limit)][:limit]
+    hits = tuple([*_hits(found, query, limit), *_hits(beside, query, limit)][:limit])
     matching = [m.matching | b.matching for m, b in zip(found.matches, beside.matches, strict=True)]
     return Results(
         query=query.text,
         total=sum(int(mask.sum()) for mask in matching),
-        hits=tuple(hits),
+        hits=hits,
         facets=merge_facets(
             [m.source.columns.facets(mask) for m, mask in zip(found.matches, matching, strict=True)]
         ),
         note=found.note,
         took_ms=round((time.perf_counter() - began) * 1000, 2),
         suggestions=found.suggestions,
+        groups=grouped(hits),
     )
 
 
@@ -195,8 +198,15 @@ def _total(matches: list[Matches]) -> int:
     return sum(int(m.matching.sum()) for m in matches)
 
 
-def _hits(found: _Found, limit: int) -> list[Hit]:
-    ranked = order(found.matches, found.clauses, limit) if _total(found.matches) else []
+def _hits(found: _Found, query: Query, limit: int) -> list[Hit]:
+    if not _total(found.matches):
+        return []
+    if query.sort == "newest":
+        ranked = newest(found.matches, limit)
+    else:
+        # Decisions stand in their minutes too: more are looked at, so that other documents have their place.
+        looked_at = order(found.matches, found.clauses, limit + _DECISIONS_BESIDE)
+        ranked = repeated_last([(one.matches.source.columns.ids[one.doc], one) for one in looked_at])[:limit]
     return [hit for hit in (_hit(one, found) for one in ranked) if hit is not None]
 
 
@@ -224,4 +234,8 @@ def _hit(ranked: Ranked, found: _Found) -> Hit | None:
         passage_id=passage.id,
         item_title=passage.item_title,
         sounds_alike=found.by_sound,
+        outcome=document.outcome,
+        matter=document.matter,
+        body=document.body,
+        units=document.units,
     )

@@ -235,9 +235,9 @@ class Archive:
         """The document at a place, without its passages. Raises: KeyError when it was removed meanwhile."""
         return self._db.document(self._docs[doc])
 
-    def count(self) -> int:
-        """Documents."""
-        return self._db.count()
+    def count(self, without: str = "") -> int:
+        """Documents; those of the kind `without` are left out."""
+        return self._db.count(without)
 
     def check(self) -> None:
         """Reads every byte of the index. Raises: IndexDamaged."""

@@ -176,10 +176,11 @@ class Database:
             self._db.execute("DELETE FROM passages WHERE doc = ?", (doc,))
             self._db.execute("DELETE FROM documents WHERE doc = ?", (doc,))
 
-    def count(self) -> int:
-        """Documents."""
+    def count(self, without: str = "") -> int:
+        """Documents; those of the kind `without` are left out."""
         with self._guarded():
-            return int(self._db.execute("SELECT count(*) FROM documents").fetchone()[0])
+            query = "SELECT count(*) FROM documents WHERE kind <> ?"
+            return int(self._db.execute(query, (without,)).fetchone()[0])
 
     def documents_after(self, doc: int) -> list[DocumentRow]:
         """Columns of the documents numbered above `doc`."""

@@ -172,6 +172,17 @@ def order(matches: Sequence[Matches], clauses: Sequence[Clause], limit: int) -> 
     return [r if r.place >= 0 else _look_closely(r, ()) for r in chosen]
 
 
+def newest(matches: Sequence[Matches], limit: int) -> list[Ranked]:
+    """The latest `limit` documents; those of one day by relevance, those without a day last."""
+    ranked: list[tuple[int, Ranked]] = []
+    for m in matches:
+        docs, date = np.flatnonzero(m.matching), m.source.columns.date
+        first = np.lexsort((-docs, -m.documents[docs], -date[docs]))[:limit]
+        ranked += [(int(date[docs[i]]), Ranked(m, int(docs[i]), -1, float(m.documents[docs[i]]))) for i in first]
+    ranked.sort(key=lambda pair: (-pair[0], -pair[1].score))
+    return [_look_closely(one, ()) for _, one in ranked[:limit]]
+
+
 def _years(columns: Columns) -> Floats:
     date = columns.date
     return np.asarray(date // 10000 + (date // 100 % 100) / 12 + (date % 100) / 372, dtype=np.float32)

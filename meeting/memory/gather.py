@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from meeting.domain.events import Action, Decision, ItemEntry
 from meeting.memory.facts import Decided, Known, KnownTask, Origin, Raised, Task
 from meeting.memory.likeness import likeness, matter_of
+from meeting.store.archive import Archived
 from meeting.store.facts import ArchivedFacts, MeetingFacts, Placed
 from meeting.store.meetings import Meeting
 from search.documents import KINDS, Document, Passage
@@ -59,8 +62,9 @@ def archived_decisions(document: ArchivedFacts, matters: Matters) -> Iterator[De
         )
 
 
-def decision_documents(document: ArchivedFacts, matters: Matters) -> list[Document]:
+def decision_documents(archived: Archived, matters: Matters) -> list[Document]:
     """The decisions of imported minutes as the index takes them, each found by itself."""
+    document = msgspec.convert(archived, ArchivedFacts, from_attributes=True)
     found = []
     for one in archived_decisions(document, matters):
         source = one.source
@@ -75,7 +79,7 @@ def _document(one: Decided, units: tuple[str, ...]) -> Document:
     return Document(
         id=one.id,
         kind="decision",
-        title=one.title,
+        title=source.title,
         date=one.date,
         meeting_id=source.meeting_id,
         body=source.body,
@@ -86,7 +90,8 @@ def _document(one: Decided, units: tuple[str, ...]) -> Document:
         outcome=one.outcome,
         passages=(
             Passage(
-                id=source.passage_id or "1",
+                # Unique among all that is live, as ids of segments are.
+                id=one.id.rpartition(":")[2],
                 text=one.text,
                 item=source.item,
                 item_title=source.item_title,

@@ -115,8 +115,8 @@ class ArchiveStore:
         with refusing(self._name), self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(archive)).scalar_one())
 
-    def documents(self) -> list[Document]:
+    def documents(self) -> list[Archived]:
         """Every imported document."""
         with refusing(self._name), self._engine.connect() as connection:
             bodies = connection.execute(select(archive.c.body).order_by(archive.c.imported_at)).scalars().all()
-        return [msgspec.json.decode(body, type=Document) for body in bodies]
+        return [msgspec.json.decode(body, type=Archived) for body in bodies]
