@@ -30,13 +30,51 @@ class Action:
 ACTIONS = (
     Action("next_item", "f2", N_("Next item"), N_("The next agenda item becomes the current one")),
     Action("search", "f3,slash", N_("Look up"), N_("Look up agenda, records and past minutes")),
+    Action("decide", "f4", N_("Decide"), N_("A decision or an action from the selected or the last sentences")),
+    Action("speaker", "f5", N_("Speaker"), N_("Say who speaks: from now on, or in the selected sentences")),
     Action("follow", "f6", N_("Follow"), N_("Keep the newest words in view, or stay where you are")),
     Action("pause", "f7", N_("Pause"), N_("Pause the meeting's recording, or resume it")),
     Action("stop", "f8", N_("End"), N_("End the meeting and complete its record (asks once)")),
+    Action(
+        "recess", "f12", N_("Recess"), N_("A break: the microphone closes; the same key goes on"), in_bar=False
+    ),
+    Action("edit", "enter", N_("Edit"), N_("Edit the selected sentence; what is spoken goes on"), in_bar=False),
+    Action("undo", "ctrl+u", N_("Undo"), N_("Take back your last change to the record"), in_bar=False),
+    Action("redo", "ctrl+y", N_("Redo"), N_("Do again what you took back"), in_bar=False),
+    Action(
+        "join", "ctrl+x", N_("Join"), N_("Join the selected sentences, or the one with the next"), in_bar=False
+    ),
+    Action("split", "ctrl+d", N_("Split"), N_("While editing: make two sentences at the cursor"), in_bar=False),
+    Action("refile", "ctrl+r", N_("Move"), N_("Move the selected sentences to another item"), in_bar=False),
+    Action(
+        "star", "ctrl+k", N_("★ Key"), N_("Mark the sentence ★ important, or take the mark away"), in_bar=False
+    ),
+    Action(
+        "doubt",
+        "ctrl+f",
+        N_("? Check"),
+        N_("Mark the sentence ? to be checked, or take the mark away"),
+        in_bar=False,
+    ),
+    Action("note", "ctrl+n", N_("Note"), N_("Write a note on the sentence, or on the item"), in_bar=False),
+    Action("listen", "ctrl+l", N_("Listen"), N_("Play the sound of the sentence on the headphones"), in_bar=False),
+    Action("headphones", "", N_("Headphones"), N_("Choose the device on which you listen"), in_bar=False),
+    Action(
+        "go_to",
+        "ctrl+g",
+        N_("Go to item"),
+        N_("Go to any item; defer, withdraw or restore it there"),
+        in_bar=False,
+    ),
+    Action("insert", "ctrl+t", N_("Late item"), N_("Put a late item into the agenda"), in_bar=False),
+    Action(
+        "attendance", "ctrl+e", N_("Attendance"), N_("Who comes, leaves, or is recused for the item"), in_bar=False
+    ),
+    Action("positions", "ctrl+o", N_("Positions"), N_("What each member says to the item (表态)"), in_bar=False),
     Action("help", "f1", N_("Help"), N_("Show all keys"), where="app"),
     Action("palette", "ctrl+p", N_("Actions"), N_("Every action by its name"), where="app"),
     Action("theme", "f9", N_("Colours"), N_("Dark, light or high-contrast colours"), in_bar=False, where="app"),
-    Action("leave", "escape", N_("Leave"), N_("Leave the search box"), in_bar=False),
+    Action("leave", "escape", N_("Leave"), N_("Leave the search box, the selection or the offer"), in_bar=False),
     Action("detach", "ctrl+q", N_("Detach"), N_("Close this screen; the recording goes on"), where="app"),
 )
 
@@ -49,7 +87,7 @@ def bindings(where: Place) -> list[Binding]:
     return [
         Binding(action.keys, action.id, action.label, show=False, priority=action.id in _FIRST, id=action.id)
         for action in ACTIONS
-        if action.where == where
+        if action.where == where and action.keys
     ]
 
 

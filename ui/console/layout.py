@@ -19,6 +19,10 @@ from ui.words import clock, gap_text
 
 TIME_CELLS = 8
 MAX_SPEAKER_CELLS = 8
+UNSURE = 0.5
+"""Below this confidence the words are underlined; below `DOUBTFUL` the gutter says so."""
+DOUBTFUL = 0.75
+Span = tuple[int, int]
 
 
 class LineKind(Enum):
@@ -28,18 +32,26 @@ class LineKind(Enum):
     HEADING = "heading"
     TEXT = "text"
     GAP = "gap"
+    NOTE = "note"
     PARTIAL = "partial"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to draw. `stable`: how many code points of `text` will hardly change (partials only)."""
+    """One line to draw. `stable`: how many code points of `text` will hardly change (partials only).
+
+    `badge` is one cell of the gutter: a mark (★ ?), else how sure the recognizer is (~ doubtful, ≈ unsure).
+    `unsure` are the stretches of `text` to be underlined; `segment_id` is whose line it is.
+    """
 
     kind: LineKind
     text: str = ""
     time: str = ""
     speaker: str = ""
     stable: int = 0
+    badge: str = " "
+    unsure: tuple[Span, ...] = ()
+    segment_id: str | None = None
 
 
 class Block(NamedTuple):
@@ -56,6 +68,9 @@ class Block(NamedTuple):
     speaker: str
     text_lines: tuple[str, ...]
     stable: int = 0
+    note_lines: tuple[str, ...] = ()
+    badge: str = " "
+    segment: Segment | None = None
 
     @property
     def heading_lines(self) -> int:
@@ -65,7 +80,7 @@ class Block(NamedTuple):
     @property
     def height(self) -> int:
         """Lines of the block."""
-        return self.heading_lines + len(self.text_lines)
+        return self.heading_lines + len(self.text_lines) + len(self.note_lines)
 
 
 class Layout:
@@ -133,6 +148,16 @@ class Layout:
             return Line(LineKind.HEADING, block.heading or "")
         return self._text_line(block, row - block.heading_lines)
 
+    def lines_of(self, row: int) -> tuple[int, int]:
+        """The lines [first, end) of a row, without its heading."""
+        block, end = self._blocks[row], self._ends[row]
+        return end - block.height + block.heading_lines, end
+
+    def row_at(self, y: int) -> int | None:
+        """The row that line `y` belongs to; None at the tail."""
+        index = bisect_right(self._ends, y)
+        return index if index < len(self._blocks) else None
+
     def place(self, y: int) -> tuple[Key | None, int]:
         """The row that line `y` belongs to, and how far into it: where a reader is, whatever happens above."""
         index = bisect_right(self._ends, y)
@@ -151,13 +176,18 @@ class Layout:
         return (self._ends[index - 1] if index else 0) + min(offset, self._blocks[index].height - 1)
 
     def _text_line(self, block: Block, row: int) -> Line:
+        segment_id = block.segment.segment_id if block.segment else None
+        if row >= len(block.text_lines):
+            return Line(LineKind.NOTE, block.note_lines[row - len(block.text_lines)], segment_id=segment_id)
         text = block.text_lines[row]
         stable = block.stable
         if block.kind is LineKind.PARTIAL:
             stable = max(0, min(len(text), stable - sum(map(len, block.text_lines[:row]))))
+        unsure = _unsure_in(block, row)
         if row:
-            return Line(block.kind, text, stable=stable)
-        return Line(block.kind, text, clock(block.start_ms, self._started_at), block.speaker, stable)
+            return Line(block.kind, text, stable=stable, unsure=unsure, segment_id=segment_id)
+        time = clock(block.start_ms, self._started_at)
+        return Line(block.kind, text, time, block.speaker, stable, block.badge, unsure, segment_id)
 
     def _widen_speakers(self, rows: Sequence[Row]) -> bool:
         widest = max(
@@ -183,10 +213,12 @@ class Layout:
         changed = first or row.item_id != item
         heading = self._heading(model, row.item_id) if changed else None
         speaker = clean(row.speaker or "")
-        block = Block(
-            LineKind.TEXT, row_key(row), heading, first, row.start_ms, speaker, self._wrap(clean(row.text))
-        )
-        return block, row.item_id
+        lines = self._wrap(clean(row.text))
+        notes = model.notes_on(row.segment_id)
+        more = tuple(line for note in notes if note.text for line in self._wrap("✎ " + clean(note.text)))
+        badge = next((note.mark[:1] for note in notes if note.mark), "") or confidence_badge(row)
+        key, kind = row_key(row), LineKind.TEXT
+        return Block(kind, key, heading, first, row.start_ms, speaker, lines, 0, more, badge, row), row.item_id
 
     def _make_tail(self, model: MeetingModel) -> Block | None:
         """What has no row yet: the heading of an item that was just called, and the sentence being spoken."""
@@ -219,3 +251,31 @@ class Layout:
         if lines is None:
             lines = self._wrapped[text] = wrap(text, self._text_width)
         return lines
+
+
+def confidence_badge(segment: Segment) -> str:
+    """How sure the recognizer is of words that no person has written, in one cell."""
+    if segment.confidence is None or segment.source == "human" or segment.confidence >= DOUBTFUL:
+        return " "
+    return "≈" if segment.confidence < UNSURE else "~"
+
+
+def _unsure_in(block: Block, row: int) -> tuple[Span, ...]:
+    """What of a line is to be underlined: doubtful names, and all of a sentence that was hardly understood."""
+    segment, line = block.segment, block.text_lines[row]
+    if segment is None:
+        return ()
+    if confidence_badge(segment) == "≈":
+        return ((0, len(line)),)
+    if not segment.marks:
+        return ()
+    begin = 0
+    text = clean(segment.text)
+    for before in block.text_lines[:row]:
+        # Spaces at a break are on no line.
+        begin = text.find(before, begin) + len(before)
+    begin = text.find(line, begin)
+    spans = (
+        (max(0, one.offset - begin), min(len(line), one.offset + one.length - begin)) for one in segment.marks
+    )
+    return tuple((start, stop) for start, stop in spans if start < stop)

@@ -8,13 +8,19 @@ from typing import Any
 import msgspec
 
 from meeting.domain.events import (
+    Action,
     AgendaChanged,
+    Attendance,
     Custody,
+    Decision,
     End,
     Gap,
     ItemEntry,
     ItemMoved,
     ItemState,
+    Note,
+    Phase,
+    PhaseName,
     Segment,
 )
 from meeting.stream.messages import ClientRole, MeetingHead, Partial, Snapshot, Status, Welcome
@@ -70,6 +76,17 @@ class MeetingModel:
         self.ended: str | None = None
         self.lost_attempt: int | None = None
         self.silent_since_ms: int | None = None
+        self.phase: PhaseName = "opening"
+        self.last_item: str | None = None
+        """The item that was current last; the same as `current_item` while there is one."""
+        self.decisions: dict[str, Decision] = {}
+        self.actions: dict[str, Action] = {}
+        self.attendance: dict[str, Attendance] = {}
+        """The newest of each person, besides `recused`."""
+        self.recused: set[tuple[str, str | None]] = set()
+        self.unlabelled = 0
+        """Sentences of which nobody has said who spoke them."""
+        self._notes: dict[str, dict[str, Note]] = {}
         self._keys: list[Key] = []
         self._segments: dict[str, Segment] = {}
         self._newest_ms = 0
@@ -104,6 +121,20 @@ class MeetingModel:
             spent += max(0, self.media_now_ms - self._item_since_ms)
         return spent
 
+    def segment(self, segment_id: str | None) -> Segment | None:
+        """The newest revision of a segment; None when it is unknown or was removed."""
+        found = self._segments.get(segment_id or "")
+        return found if found is not None and found.text else None
+
+    def place_of(self, segment_id: str | None) -> int | None:
+        """The row in which a segment stands now."""
+        found = self.segment(segment_id)
+        return bisect_left(self._keys, row_key(found)) if found else None
+
+    def notes_on(self, target_id: str) -> tuple[Note, ...]:
+        """The marks and remarks on a segment or an item."""
+        return tuple(self._notes.get(target_id, {}).values())
+
     def last_item_id(self) -> str | None:
         """The item of the newest segment: where the transcript's last heading stands."""
         return next((row.item_id for row in reversed(self.rows) if isinstance(row, Segment)), None)
@@ -137,6 +168,19 @@ class MeetingModel:
                 return Change(Part.TRANSCRIPT, self._put(message))
             case ItemMoved():
                 return self._take_item(message)
+            case Note():
+                return self._take_note(message)
+            case Decision():
+                self._newest(self.decisions, message.decision_id, message)
+                return Change(Part.AGENDA)
+            case Action():
+                self._newest(self.actions, message.action_id, message)
+                return Change(Part.AGENDA)
+            case Attendance():
+                return self._take_attendance(message)
+            case Phase():
+                self.phase = message.phase
+                return Change(Part.STATUS | Part.AGENDA)
             case AgendaChanged():
                 self.items = message.items
                 return Change(Part.AGENDA | Part.TRANSCRIPT, 0)
@@ -166,12 +210,16 @@ class MeetingModel:
         self.rows, self._keys, self._segments = [], [], {}
         self.partial, self.ended, self.status = None, None, None
         self._newest_ms, self._spent_ms, self._item_since_ms = 0, {}, 0
+        self.phase, self.last_item, self.unlabelled = "opening", None, 0
+        self.decisions, self.actions, self._notes = {}, {}, {}
+        self.attendance, self.recused = {}, set()
 
     def _take_snapshot(self, snapshot: Snapshot) -> Change:
         self.rows, self._keys, self._segments = [], [], {}
-        self._spent_ms = {}
-        for row in (*snapshot.segments, *snapshot.gaps):
-            self._take(row)
+        self._spent_ms, self.unlabelled = {}, 0
+        self.decisions, self.actions, self._notes = {}, {}, {}
+        for fact in (*snapshot.segments, *snapshot.gaps, *snapshot.notes, *snapshot.decisions, *snapshot.actions):
+            self._take(fact)
         self._spend_by_segments()
         return Change(Part.TRANSCRIPT | Part.AGENDA, 0)
 
@@ -200,7 +248,34 @@ class MeetingModel:
         self._segments[segment.segment_id] = segment
         gone = self._drop(known) if known is not None and known.text else None
         came = self._put(segment) if segment.text else None
+        self.unlabelled += _lacks_name(segment) - (known is not None and _lacks_name(known))
         return Change(parts, gone) | Change(parts, came)
+
+    @staticmethod
+    def _newest(known: dict[str, Any], name: str, fact: Decision | Action) -> None:
+        if name not in known or known[name].rev <= fact.rev:
+            known[name] = fact
+
+    def _take_note(self, note: Note) -> Change:
+        target = note.segment_id or note.item_id or ""
+        notes = self._notes.setdefault(target, {})
+        name = note.note_id or f"seq{note.seq}"
+        if note.note_id and note.note_id in notes and notes[note.note_id].rev > note.rev:
+            return Change()
+        # A split or a join files a note anew under other words.
+        for others in self._notes.values():
+            others.pop(name, None)
+        if note.text or note.mark:
+            notes[name] = note
+        return Change(Part.TRANSCRIPT | Part.AGENDA, self.place_of(note.segment_id) or 0)
+
+    def _take_attendance(self, fact: Attendance) -> Change:
+        if fact.state == "recused":
+            self.recused.add((fact.person, fact.item_id))
+        else:
+            self.attendance[fact.person] = fact
+            self.recused.discard((fact.person, fact.item_id))
+        return Change(Part.STATUS)
 
     def _put(self, row: Row) -> int:
         key = row_key(row)
@@ -241,7 +316,7 @@ class MeetingModel:
 
     def _take_item(self, moved: ItemMoved) -> Change:
         self.items = tuple(self._with_state(entry, moved) for entry in self.items)
-        if moved.state == "ongoing":
+        if moved.state == "ongoing" and moved.together_with is None:
             self._go_to(moved.item_id)
         elif moved.item_id == self.current_item:
             self._go_to(None)
@@ -252,9 +327,12 @@ class MeetingModel:
         state: ItemState = entry.state
         if entry.item_id == moved.item_id:
             state = moved.state
-        elif moved.state == "ongoing" and state == "ongoing":
+        elif moved.state == "ongoing" and state == "ongoing" and not _together(entry, moved):
             state = "completed"
-        return entry if state == entry.state else msgspec.structs.replace(entry, state=state)
+        other = moved.together_with if entry.item_id == moved.item_id else entry.together_with
+        if (state, other) == (entry.state, entry.together_with):
+            return entry
+        return msgspec.structs.replace(entry, state=state, together_with=other)
 
     def _go_to(self, item_id: str | None) -> None:
         if item_id == self.current_item:
@@ -262,3 +340,13 @@ class MeetingModel:
         if self.current_item is not None:
             self._spent_ms[self.current_item] = self.spent_ms(self.current_item)
         self.current_item, self._item_since_ms = item_id, self.media_now_ms
+        self.last_item = item_id or self.last_item
+
+
+def _lacks_name(segment: Segment) -> bool:
+    return bool(segment.text) and not segment.speaker
+
+
+def _together(entry: ItemEntry, moved: ItemMoved) -> bool:
+    """Whether the two are taken together (合并审议), or one is what the other begins."""
+    return entry.together_with == moved.item_id or moved.together_with is not None

@@ -1,11 +1,12 @@
 """The transcript: a window of lines onto a record of any length."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.segment import Segment as Cell
 from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
 from textual.message import Message
@@ -14,14 +15,23 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import Static
 
+from meeting.domain.events import Segment
 from ui.console.layout import TIME_CELLS, Layout, Line, LineKind
 from ui.console.model import MeetingModel
+from ui.console.selection import Selection
 from ui.console.wrapping import cells
 from ui.locale import _
 
 
 class TranscriptView(ScrollView, can_focus=True):
-    """Draws the lines in view. Follows the newest words until a person scrolls up."""
+    """Draws the lines in view. Follows the newest words until a person scrolls up or selects a sentence."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "select(-1)", show=False),
+        Binding("down", "select(1)", show=False),
+        Binding("shift+up", "select(-1, True)", show=False),
+        Binding("shift+down", "select(1, True)", show=False),
+    ]
 
     COMPONENT_CLASSES = {
         "transcript--time",
@@ -30,6 +40,10 @@ class TranscriptView(ScrollView, can_focus=True):
         "transcript--gap",
         "transcript--stable",
         "transcript--unstable",
+        "transcript--note",
+        "transcript--badge",
+        "transcript--unsure",
+        "transcript--selected",
     }
 
     following: var[bool] = var(True)
@@ -42,6 +56,9 @@ class TranscriptView(ScrollView, can_focus=True):
             self.following = following
             super().__init__()
 
+    class SelectionChanged(Message):
+        """Other sentences are selected, or none."""
+
     class NewContent(Message):
         """Words came below what is in view."""
 
@@ -50,6 +67,47 @@ class TranscriptView(ScrollView, can_focus=True):
         self._layout = Layout()
         self._model = MeetingModel()
         self._moving = False
+        self._selection = Selection()
+
+    @property
+    def selected(self) -> tuple[Segment, ...]:
+        """The selected sentences, in order."""
+        return self._selection.segments(self._model)
+
+    def select(self, segment_id: str | None, *, extend: bool = False) -> None:
+        """Selects one sentence (`extend`: all up to it) and brings it into view; None selects none."""
+        self._selection = self._selection.to(segment_id, extend=extend)
+        row = self._model.place_of(segment_id)
+        if row is not None:
+            self.following = False
+            first, end = self._layout.lines_of(row)
+            top, height = self.scroll_offset.y, self.scrollable_content_region.height
+            if first < top:
+                self.scroll_to(y=first, immediate=True, force=True)
+            elif end > top + height:
+                self.scroll_to(y=min(first, end - height), immediate=True, force=True)
+        self.refresh()
+        self.post_message(self.SelectionChanged())
+
+    def action_select(self, step: int, extend: bool = False) -> None:
+        """To the sentence before or after; below the newest one, nothing is selected and the view follows."""
+        start = self._selection.cursor
+        if self._model.segment(start) is None:
+            bottom = self._layout.row_at(self.scroll_offset.y + self.scrollable_content_region.height - 1)
+            where = len(self._model.rows) if bottom is None else bottom + 1
+            found = self._selection.beside(self._model, where, -1)
+        else:
+            found = self._selection.beside(self._model, self._model.place_of(start) or 0, step)
+        if found is not None:
+            self.select(found, extend=extend)
+        elif step > 0 and not extend:
+            self.select(None)
+            self.following = True
+
+    def on_click(self, event: events.Click) -> None:
+        row = self._layout.row_at(self.scroll_offset.y + event.y)
+        if row is not None and isinstance(found := self._model.rows[row], Segment):
+            self.select(found.segment_id, extend=event.shift)
 
     def show(self, model: MeetingModel, first_row: int | None) -> None:
         """Draws what changed: rows from `first_row` on (None: only the tail)."""
@@ -97,7 +155,16 @@ class TranscriptView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         line = self._layout.line(self.scroll_offset.y + y)
-        return Strip(self._cells(line)).adjust_cell_length(width, self.rich_style)
+        strip = Strip(self._cells(line)).adjust_cell_length(width, self.rich_style)
+        if line.segment_id is not None and self._selection.holds(self._model, line.segment_id):
+            return self._as_selected(strip)
+        return strip
+
+    def _as_selected(self, strip: Strip) -> Strip:
+        """Over the colours; the reversed time shows it where there are none."""
+        chosen = self._style("selected")
+        time, *others = [Cell(text, (style or Style()) + chosen) for text, style, _ in strip]
+        return Strip([Cell(time.text, (time.style or Style()) + Style(reverse=True)), *others])
 
     def _settle(self, place: tuple[object, int], moved_above: bool) -> None:
         """Gives the new height to the scrollbar and keeps the reader where they are, or at the end."""
@@ -128,7 +195,7 @@ class TranscriptView(ScrollView, can_focus=True):
         if line.kind is LineKind.HEADING:
             width = max(0, self._layout.width - cells(line.text)[-1] - 4)
             return [Cell(f"─ {line.text} " + "─" * (width + 1), self._style("heading"))]
-        gutter = [Cell(f"{line.time:<{TIME_CELLS}} ", self._style("time"))]
+        gutter = [Cell(f"{line.time:<{TIME_CELLS}}", self._style("time")), Cell(line.badge, self._style("badge"))]
         if (speaker_cells := self._layout.gutter - TIME_CELLS - 2) > 0:
             name = Strip([Cell(line.speaker)]).adjust_cell_length(speaker_cells)
             gutter.append(Cell(name.text + " ", self._style("speaker")))
@@ -137,7 +204,16 @@ class TranscriptView(ScrollView, can_focus=True):
         if line.kind is LineKind.PARTIAL:
             calm, moving = line.text[: line.stable], line.text[line.stable :]
             return [*gutter, Cell(calm, self._style("stable")), Cell(moving, self._style("unstable"))]
-        return [*gutter, Cell(line.text, base)]
+        if line.kind is LineKind.NOTE:
+            return [*gutter, Cell(line.text, self._style("note"))]
+        return [*gutter, *self._words(line, base)]
+
+    def _words(self, line: Line, base: Style) -> list[Cell]:
+        words, done = list[Cell](), 0
+        for start, stop in line.unsure:
+            words += [Cell(line.text[done:start], base), Cell(line.text[start:stop], self._style("unsure"))]
+            done = stop
+        return [*words, Cell(line.text[done:], base)]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"transcript--{name}")
