@@ -14,6 +14,7 @@ import msgspec
 import uvicorn
 
 from asr.languages import check_language
+from meeting.access.grant import OWNER, Grant
 from meeting.errors import (
     BadCommand,
     MeetingEnded,
@@ -44,7 +45,9 @@ from meeting.stream.messages import (
     Stop,
 )
 from meeting.stream.protocol import CLOSE_END, CLOSE_STOPPING, MAX_MESSAGE_BYTES
+from meeting.stream.requests import Requests
 from meeting.stream.server import make_app
+from meeting.stream.wire import Wire
 from meeting.upkeep import Upkeep
 from search.documents import Query
 
@@ -79,9 +82,9 @@ class Service:
 
     # What the stream asks of its host.
 
-    def authenticate(self, token: str) -> ClientRole | None:
+    def authenticate(self, token: str) -> Grant | None:
         """The one token of `service.json` is its user's own: the secretary's."""
-        return "secretary" if hmac.compare_digest(token.encode(), self._token.encode()) else None
+        return OWNER if hmac.compare_digest(token.encode(), self._token.encode()) else None
 
     async def subject(self, meeting: str | None) -> Subject | None:
         """The running meeting, or a stored one by its id."""
@@ -228,7 +231,8 @@ class Service:
         """Answers clients on `listener` until told to leave."""
         config = uvicorn.Config(
             make_app(self),
-            ws="websockets-sansio",
+            ws=Wire,
+            http=Requests,
             ws_per_message_deflate=False,
             # Above the protocol's own limit, whose refusal says why; what is larger still is never gathered.
             ws_max_size=4 * MAX_MESSAGE_BYTES,

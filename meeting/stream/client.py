@@ -24,7 +24,8 @@ from models.refusal import N_, Refusal
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
 CLOSE_WITHIN_S = 1.0
-FINAL_CODES = (1000, 1008, 1009)
+REFUSED_CODES = (1008, 1009)
+FINAL_CODES = (1000, *REFUSED_CODES)
 """Closed for good: the meeting ended, or the server will refuse us again."""
 
 
@@ -97,6 +98,7 @@ class Stream:
         self._inbox: asyncio.Queue[Received | Exception | None] = asyncio.Queue()
         self._waiting: dict[str, asyncio.Future[object]] = {}
         self._ended = False
+        self._failure: Failure | None = None
         self.close_code: int | None = None
 
     @staticmethod
@@ -170,6 +172,9 @@ class Stream:
         self.close_code = socket.close_code
         if socket.close_code in FINAL_CODES:
             self._ended = True
+            if self._failure is not None and socket.close_code in REFUSED_CODES:
+                self._inbox.put_nowait(StreamRefused(self._failure))
+        self._failure = None
 
     def _take(self, message: ServerMessage | StoredEvent) -> None:
         if isinstance(message, Ok | Failure) and message.id is not None:
@@ -181,8 +186,8 @@ class Stream:
                     answer.set_exception(CommandRefused(message))
             return
         if isinstance(message, Failure):
-            self._ended = True
-            self._inbox.put_nowait(StreamRefused(message))
+            # Whether it is for good, the close code tells: a service that fails or goes may be there again soon.
+            self._failure = message
             return
         if isinstance(message, Welcome):
             # A place is one of this meeting in this log: another meeting that runs by then counts its own events.

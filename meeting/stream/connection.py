@@ -1,29 +1,20 @@
 """One client of the stream: its greeting, what it is sent, what it asks for. A shell around `protocol` and `hub`."""
 
 import asyncio
-import contextlib
 import logging
-from datetime import UTC, datetime
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from meeting.store.log import EventLog, State
-from meeting.stream.host import Host, Subject
+from meeting.errors import MeetingAmbiguous, MeetingUnknown, ProtocolError
+from meeting.stream.host import Host
 from meeting.stream.hub import Subscription
-from meeting.stream.messages import (
-    ClientCommand,
-    ClientRole,
-    Failure,
-    Hello,
-    Message,
-    Ok,
-    Snapshot,
-    Welcome,
-)
+from meeting.stream.messages import ClientCommand, Failure, Message, Ok
+from meeting.stream.opening import Opening
 from meeting.stream.protocol import (
     CLOSE_END,
-    CLOSE_TOO_SLOW,
+    CLOSE_FAILED,
+    CLOSE_REFUSED,
     HELLO_WITHIN_S,
     Asked,
     Conversation,
@@ -31,14 +22,16 @@ from meeting.stream.protocol import (
     Refused,
     failure,
 )
+from meeting.stream.wire import SCOPE, Wire, text_frame
 from models.refusal import N_, Refusal
 
 log = logging.getLogger(__name__)
 
-REPLAY_BATCH = 500
 MOST_COMMANDS = 8
 MOST_ANSWERS = 64
 UNEXPECTED = N_("That failed by a mistake of this program; the meeting goes on. Try again, and report it.")
+ASKED_WRONGLY = (ProtocolError, MeetingUnknown, MeetingAmbiguous)
+"""Refusals that coming back would only repeat; after all others the client may try again."""
 
 
 class Connection:
@@ -48,12 +41,14 @@ class Connection:
         self._host = host
         self._unfinished = unfinished
         self._socket = socket
+        self._wire: Wire = socket.scope["extensions"][SCOPE]["wire"]
         self._conversation = Conversation(host.authenticate)
-        self._answers: asyncio.Queue[bytes] = asyncio.Queue()
         self._doing: set[asyncio.Task[None]] = set()
         self._subscription: Subscription | None = None
+        self._subscribed = asyncio.Event()
 
     async def serve(self) -> None:
+        """Talks with the client until it goes, or is told to."""
         try:
             joined = await self._greet()
             if joined is not None:
@@ -73,19 +68,31 @@ class Connection:
         if isinstance(outcome, Joined):
             return outcome
         assert isinstance(outcome, Refused)
-        await self._refuse(outcome)
+        self._refuse(outcome)
         return None
 
     async def _converse(self, joined: Joined) -> None:
+        steward = asyncio.create_task(self._look_after(joined))
+        reader = asyncio.create_task(self._listen(joined))
         try:
-            writer = asyncio.create_task(self._write(joined))
-            reader = asyncio.create_task(self._listen(joined.role))
-            _done, rest = await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
-            for task in rest:
-                task.cancel()
-            await asyncio.gather(*_done)
+            done, _ = await asyncio.wait({steward, reader}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         except Refusal as error:
-            await self._refuse(Refused(failure(error, None), 1008))
+            code = CLOSE_REFUSED if isinstance(error, ASKED_WRONGLY) else CLOSE_FAILED
+            self._refuse(Refused(failure(error, None), code))
+        except (WebSocketDisconnect, OSError):
+            raise
+        except Exception:
+            # A mistake of ours: the client may come back, the meeting goes on.
+            log.exception("a client could not be served")
+            self._refuse(
+                Refused(Failure(code="unexpected", message=UNEXPECTED, template=UNEXPECTED), CLOSE_FAILED)
+            )
+        finally:
+            for task in (steward, reader):
+                task.cancel()
+            await asyncio.gather(steward, reader, return_exceptions=True)
 
     async def _read(self) -> str | bytes:
         message = await self._socket.receive()
@@ -94,18 +101,21 @@ class Connection:
         data: str | bytes = message["bytes"] if message.get("text") is None else message["text"]
         return data
 
-    async def _listen(self, role: ClientRole) -> None:
+    async def _listen(self, joined: Joined) -> None:
+        await self._subscribed.wait()
         while True:
             outcome = self._conversation.receive(await self._read())
             if isinstance(outcome, Asked):
                 await self._room_for_a_command()
-                task = asyncio.create_task(self._do(outcome.command, role))
+                task = asyncio.create_task(self._do(outcome.command, joined))
+                self._count(1)
                 for held in (self._doing, self._unfinished):
                     held.add(task)
                     task.add_done_callback(held.discard)
+                task.add_done_callback(lambda _: self._count(-1))
             elif isinstance(outcome, Refused):
                 if outcome.close_code is not None:
-                    await self._refuse(outcome)
+                    self._refuse(outcome)
                     return
                 self._answer(outcome.failure)
 
@@ -113,12 +123,17 @@ class Connection:
         """A client that asks faster than it is answered, or than it reads, is read no further for a while."""
         while len(self._doing) >= MOST_COMMANDS:
             await asyncio.wait(self._doing, return_when=asyncio.FIRST_COMPLETED)
-        while self._answers.qsize() >= MOST_ANSWERS:
+        while self._subscription is not None and self._subscription.outbox.answers >= MOST_ANSWERS:
             await asyncio.sleep(0.05)
 
-    async def _do(self, command: ClientCommand, role: ClientRole) -> None:
+    def _count(self, more: int) -> None:
+        if self._subscription is not None:
+            self._subscription.doing += more
+            self._subscription.pump()
+
+    async def _do(self, command: ClientCommand, joined: Joined) -> None:
         try:
-            self._answer(Ok(id=command.id, result=await self._host.perform(command, role)))
+            self._answer(Ok(id=command.id, result=await self._host.perform(command, joined.grant)))
         except Refusal as error:
             self._answer(failure(error, command.id))
         except Exception:
@@ -127,92 +142,33 @@ class Connection:
             self._answer(Failure(code="unexpected", message=UNEXPECTED, template=UNEXPECTED, id=command.id))
 
     def _answer(self, message: Message) -> None:
-        self._answers.put_nowait(msgspec.json.encode(message))
         if self._subscription is not None:
-            self._subscription.ring()
+            self._subscription.outbox.put_answer(text_frame(msgspec.json.encode(message)))
+            self._subscription.pump()
 
-    async def _write(self, joined: Joined) -> None:
-        hub = self._host.hub
-        subject = await self._host.subject(joined.hello.meeting)
-        self._subscription = one = hub.join(subject.head.id if subject else None, joined.hello.partials)
-        await self._open(joined.hello, joined.role, subject, one)
+    async def _look_after(self, joined: Joined) -> None:
+        opening = Opening(self._host, self._wire, joined)
+        subject, view = await opening.subject()
+        self._subscription = one = self._host.hub.join(
+            subject.head.id if subject else None, joined.hello.partials, self._wire, view
+        )
+        one.token = joined.grant.token
+        self._wire.on_ready = one.pump
+        self._subscribed.set()
+        await opening.open(subject, one)
         if subject is not None and subject.head.state == "closed" and joined.hello.after is not None:
             # Who follows has now got everything, as if it had been there at the end.
             one.close(CLOSE_END)
         while True:
+            one.go_live()
+            await one.bell.wait()
             one.bell.clear()
-            await self._flush(one)
-            if one.outbox.too_slow:
-                await self._socket.close(CLOSE_TOO_SLOW, "too slow: come back with after")
-                return
-            if one.close_code is not None and self._answers.empty() and not self._doing:
-                await self._flush(one)
-                await self._socket.close(one.close_code)
-                return
-            if one.meeting_id is None and (subject := await self._host.subject(None)) is not None:
-                # The meeting that this client waited for has begun: all of it is new to the client.
-                one.meeting_id = subject.head.id
-                await self._open(Hello(after=0), joined.role, subject, one)
-                continue
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await one.bell.wait()
+            if one.turned:
+                one.turned = False
+                await opening.show_anew(one)
+            elif one.meeting_id is None:
+                await opening.begin(one)
 
-    async def _flush(self, one: Subscription) -> None:
-        while (body := one.outbox.take()) is not None:
-            await self._send(body)
-        while not self._answers.empty():
-            await self._send(self._answers.get_nowait())
-
-    async def _open(self, hello: Hello, role: ClientRole, subject: Subject | None, one: Subscription) -> None:
-        if subject is None:
-            await self._welcome(None, role, 0)
-            return
-        seq = await asyncio.to_thread(subject.log.last_seq)
-        usable = hello.after is not None and (hello.after == 0 or hello.epoch == self._host.epoch)
-        if usable and hello.after is not None and hello.after <= seq:
-            await self._welcome(subject, role, seq)
-            await self._replay(subject.log, hello.after, one)
-        else:
-            state = await asyncio.to_thread(subject.log.state)
-            # Items may have moved since: the welcome must not be older than the snapshot.
-            await self._welcome(await self._host.subject(subject.head.id) or subject, role, state.seq)
-            await self._snapshot(state, one)
-
-    async def _welcome(self, subject: Subject | None, role: ClientRole, seq: int) -> None:
-        welcome = Welcome(
-            epoch=self._host.epoch,
-            meeting=subject.head if subject else None,
-            items=subject.items if subject else (),
-            current_item=subject.current_item if subject else None,
-            role=role,
-            seq=seq,
-            server_time=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        )
-        await self._send(msgspec.json.encode(welcome))
-
-    async def _replay(self, log: EventLog, after: int, one: Subscription) -> None:
-        while bodies := await asyncio.to_thread(log.after, after, REPLAY_BATCH):
-            for body in bodies:
-                await self._send(body)
-            after += len(bodies)
-            one.outbox.start_after(after)
-
-    async def _snapshot(self, state: State, one: Subscription) -> None:
-        snapshot = Snapshot(
-            seq=state.seq,
-            segments=state.segments,
-            decisions=state.decisions,
-            actions=state.actions,
-            gaps=state.gaps,
-            notes=state.notes,
-        )
-        await self._send(msgspec.json.encode(snapshot))
-        one.outbox.start_after(state.seq)
-
-    async def _send(self, body: bytes) -> None:
-        await self._socket.send_text(body.decode())
-
-    async def _refuse(self, refused: Refused) -> None:
-        await self._send(msgspec.json.encode(refused.failure))
-        await self._socket.close(refused.close_code or 1008, refused.failure.code)
+    def _refuse(self, refused: Refused) -> None:
+        self._wire.put(text_frame(msgspec.json.encode(refused.failure)))
+        self._wire.part(refused.close_code or CLOSE_REFUSED, refused.failure.code)

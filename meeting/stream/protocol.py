@@ -9,6 +9,8 @@ from enum import Enum, auto
 
 import msgspec
 
+from meeting.access.grant import Grant
+from meeting.access.permissions import may
 from meeting.errors import BadCommand, BadToken, NoHello, NotAllowed, NotText, TooLarge
 from meeting.stream.messages import ClientCommand, ClientRole, Failure, Hello
 from models.refusal import Refusal
@@ -16,44 +18,24 @@ from models.refusal import Refusal
 HELLO_WITHIN_S = 5.0
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_WAITING_EVENTS = 2_000
+SLOW_AFTER_S = 30.0
 
 CLOSE_END = 1000
-CLOSE_STOPPING = 1012
+CLOSE_STOPPING = 1001
 CLOSE_REFUSED = 1008
 CLOSE_TOO_LARGE = 1009
+CLOSE_FAILED = 1011
 CLOSE_TOO_SLOW = 1013
 
-CORRECTIONS = frozenset(
-    {
-        "edit",
-        "split",
-        "join",
-        "move",
-        "speaker",
-        "note",
-        "attendance",
-        "decide",
-        "assign",
-        "word",
-        "replace",
-        "undo",
-        "redo",
-    }
-)
-ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
-    "secretary": frozenset({"start", "next", "item", "pause", "resume", "handover", "stop", "search", "recording"})
-    | CORRECTIONS,
-    "display": frozenset({"search"}),
-    "participant": frozenset({"search"}),
-    "archivist": frozenset({"search"}),
-}
-
-
 class Joined(msgspec.Struct, frozen=True):
-    """A good `hello`."""
+    """A good `hello`, with what its token opens."""
 
     hello: Hello
-    role: ClientRole
+    grant: Grant
+
+    @property
+    def role(self) -> ClientRole:
+        return self.grant.role
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -76,12 +58,12 @@ class _State(Enum):
 
 
 class Conversation:
-    """What one client may say, and when. `authenticate` gives the role of a token, None for a wrong one."""
+    """What one client may say, and when. `authenticate` gives what a token opens, None for a wrong one."""
 
-    def __init__(self, authenticate: Callable[[str], ClientRole | None]) -> None:
+    def __init__(self, authenticate: Callable[[str], Grant | None]) -> None:
         self._authenticate = authenticate
         self._state = _State.WAITING_FOR_HELLO
-        self._role: ClientRole | None = None
+        self._grant: Grant | None = None
 
     def receive(self, data: str | bytes) -> Joined | Asked | Refused:
         """Takes one message of the client. Raises RuntimeError after a refusal that closed the connection."""
@@ -104,21 +86,21 @@ class Conversation:
             hello = msgspec.json.decode(data, type=Hello)
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
             return self._close(NoHello())
-        role = self._authenticate(hello.token)
-        if role is None:
+        grant = self._authenticate(hello.token)
+        if grant is None:
             return self._close(BadToken())
-        self._state, self._role = _State.JOINED, role
-        return Joined(hello, role)
+        self._state, self._grant = _State.JOINED, grant
+        return Joined(hello, grant)
 
     def _command(self, data: str) -> Asked | Refused:
-        assert self._role is not None
+        assert self._grant is not None
         try:
             command = msgspec.json.decode(data, type=ClientCommand)
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
             return Refused(failure(BadCommand(why=error), _command_id(data)))
         name = str(command.__struct_config__.tag)
-        if name not in ROLE_COMMANDS[self._role]:
-            return Refused(failure(NotAllowed(role=self._role, command=name), command.id))
+        if not may(self._grant, name):
+            return Refused(failure(NotAllowed(role=self._grant.role, command=name), command.id))
         return Asked(command)
 
     def _close(self, error: Refusal, close_code: int = CLOSE_REFUSED) -> Refused:
@@ -156,18 +138,36 @@ def _command_id(data: str) -> str | None:
 
 
 class Outbox:
-    """What still has to go to one client: stored events in order, and the newest of each passing thing.
+    """What still has to go to one client: stored events in order, answers, and the newest of each passing thing.
 
-    A partial or a status that was not sent yet is replaced, never queued. More than MAX_WAITING_EVENTS stored
-    events mark the client as too slow: it is closed and may come back with `after`.
+    A partial or a status that was not sent yet is replaced, never queued. A client is too slow when more than
+    MAX_WAITING_EVENTS wait, or one waits for more than SLOW_AFTER_S: it is closed and may come back with `after`.
+    Times are seconds of any clock that only goes forward.
     """
 
     def __init__(self) -> None:
-        self._events: deque[tuple[int, bytes]] = deque()
+        self._events: deque[tuple[int, bytes, float]] = deque()
+        self._answers: deque[bytes] = deque()
         self._passing: dict[str, bytes] = {}
         self._sent_seq = 0
         self._over = False
+        self._live_since: float | None = None
         self.too_slow = False
+        self.replaced = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait."""
+        return len(self._events) + len(self._answers) + len(self._passing)
+
+    @property
+    def answers(self) -> int:
+        """How many answers wait."""
+        return len(self._answers)
+
+    def go_live(self, now: float) -> None:
+        """The replay is done: from here on it counts how long an event waits."""
+        self._live_since = now
 
     def start_after(self, seq: int) -> None:
         """Everything up to `seq` has reached the client by replay or snapshot; what waits of it is dropped."""
@@ -175,19 +175,30 @@ class Outbox:
         while self._events and self._events[0][0] <= self._sent_seq:
             self._events.popleft()
 
-    def put_event(self, seq: int, body: bytes) -> None:
+    def put_event(self, seq: int, body: bytes, now: float = 0.0) -> None:
         """Queues a stored event."""
-        if len(self._events) >= MAX_WAITING_EVENTS:
+        if len(self._events) >= MAX_WAITING_EVENTS or self._late(now):
             self.too_slow = True
             self._events.clear()
+            self._answers.clear()
             self._passing.clear()
         if not self.too_slow:
-            self._events.append((seq, body))
+            self._events.append((seq, body, now))
+
+    def _late(self, now: float) -> bool:
+        if not self._events or self._live_since is None:
+            return False
+        return now - max(self._events[0][2], self._live_since) > SLOW_AFTER_S
+
+    def put_answer(self, body: bytes) -> None:
+        """Queues the answer to a command, behind the events that it has made."""
+        if not self.too_slow:
+            self._answers.append(body)
 
     def put_passing(self, kind: str, body: bytes) -> None:
         """Replaces the waiting message of this kind."""
         if not self.too_slow and not self._over:
-            self._passing.pop(kind, None)
+            self.replaced += self._passing.pop(kind, None) is not None
             self._passing[kind] = body
 
     def finish(self) -> None:
@@ -200,12 +211,14 @@ class Outbox:
         self._passing.pop(kind, None)
 
     def take(self) -> bytes | None:
-        """The next message to send, stored events first; None when nothing waits."""
+        """The next message to send, stored events first, what passes last; None when nothing waits."""
         while self._events:
-            seq, body = self._events.popleft()
+            seq, body, _ = self._events.popleft()
             if seq > self._sent_seq:
                 self._sent_seq = seq
                 return body
+        if self._answers:
+            return self._answers.popleft()
         for kind in list(self._passing):
             return self._passing.pop(kind)
         return None

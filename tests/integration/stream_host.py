@@ -9,11 +9,13 @@ from pathlib import Path
 from meeting.domain.agenda import Agenda, AgendaItem
 from meeting.domain.events import AgendaChanged, Event, ItemMoved, Segment
 from meeting.domain.state import AgendaState
+from meeting.errors import BadCommand
 from meeting.home import Home
 from meeting.projection import head_of
 from meeting.service import Service
 from meeting.store.log import Stored
 from meeting.stream.host import Subject
+from meeting.stream.messages import Item, Next
 
 AGENDA = Agenda(
     title="局长办公会议",
@@ -49,11 +51,12 @@ class Room:
         self._hub.publish(self.meeting.id, stored)
         return stored
 
-    async def next(self, by: str) -> dict[str, object]:
-        raise RuntimeError("a mistake of ours")
-
-    async def go_to(self, number: int, by: str) -> dict[str, object]:
+    async def steer(self, command: Next | Item, by: str) -> dict[str, object]:
         """Takes its time between the order and its event."""
+        if isinstance(command, Next):
+            raise RuntimeError("a mistake of ours")
+        if (number := command.number) is None:
+            raise BadCommand(why="item needs a number")
         await asyncio.sleep(0.3)
         await self.tell([ItemMoved(item_id=f"i{number}", number=number, state="ongoing", by=by)])
         return {"number": number}

@@ -157,9 +157,7 @@ async def test_partials_reach_who_wants_them_and_a_final_ends_them(service: Serv
             await first(each, "snapshot")
         service.hub.pass_on(room.meeting.id, "partial", partial)
         assert (await first(socket, "partial"))["text"] == "同"
-        stored = room.log.append([said(1)])
-        service.hub.pass_on(room.meeting.id, "partial", msgspec.structs.replace(partial, revision=2))
-        service.hub.publish(room.meeting.id, stored)
+        await room.tell([said(1)])
         assert json.loads(await socket.recv())["type"] == "segment"
         assert json.loads(await quiet.recv())["type"] == "segment"
 
@@ -221,14 +219,14 @@ async def test_client_that_comes_back_after_the_end_gets_the_rest_and_1000(servi
     assert (code, [message.get("seq") for message in heard if message["type"] not in EPHEMERAL]) == (1000, [3, 4])
 
 
-async def test_service_that_goes_closes_with_1012(home: Home) -> None:
+async def test_service_that_goes_closes_with_1001(home: Home) -> None:
     async with serving(home) as service:
         room = open_room(service)
         async with raw(service, after=0) as socket, raw(service, meeting=room.meeting.id) as other:
             for each in (socket, other):
                 await first(each, "welcome")
             service.leave()
-            assert [(await closing(each))[0] for each in (socket, other)] == [1012, 1012]
+            assert [(await closing(each))[0] for each in (socket, other)] == [1001, 1001]
     assert not (home.run / "service.json").exists()
 
 

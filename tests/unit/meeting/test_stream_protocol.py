@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meeting.access.grant import Grant
 from meeting.domain.events import Event, StoredEvent
 from meeting.stream.messages import ClientCommand, ClientRole, Hello, Item, Message, Search, ServerMessage
+from meeting.access.permissions import ROLE_COMMANDS
 from meeting.stream.protocol import (
     CLOSE_REFUSED,
     CLOSE_TOO_LARGE,
@@ -27,14 +29,14 @@ from meeting.stream.protocol import (
 WIRE = Path(__file__).parents[2] / "data" / "wire"
 
 
-def role_of(token: str) -> ClientRole | None:
+def role_of(token: str) -> Grant | None:
     roles: dict[str, ClientRole] = {
         "王芳": "secretary",
         "屏": "display",
         "手机": "participant",
         "档案": "archivist",
     }
-    return roles.get(token)
+    return Grant(role=roles[token], clearance="内部") if token in roles else None
 
 
 def talk(token: str = "王芳") -> Conversation:
@@ -51,7 +53,7 @@ def refused(outcome: object) -> tuple[str, str | None, int | None]:
 def test_hello_opens_with_the_role_of_its_token() -> None:
     hello = Hello(token="屏", meeting="m1", epoch="e", after=7, partials=False)
     outcome = Conversation(role_of).receive(msgspec.json.encode(hello).decode())
-    assert outcome == Joined(hello, "display")
+    assert isinstance(outcome, Joined) and (outcome.hello, outcome.role) == (hello, "display")
 
 
 def test_hello_from_the_future_opens_too() -> None:
