@@ -1,12 +1,11 @@
 """One generation of the index as a searcher sees it: columns, term postings, and texts to verify against."""
 
-from collections import OrderedDict
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from search.analysis import fold, lookup_terms
+from search.cache import LookupCache
 from search.columns import Columns, ColumnsBuilder
 from search.database import Database
 from search.documents import Document, Passage
@@ -17,7 +16,7 @@ from search.terms import TermReader, verify
 from search.words import Words
 
 DATABASE, TERM_FOLDER = "passages.sqlite3", "terms"
-_CACHED_LOOKUPS = 2048
+_CACHED_BYTES = 48_000_000
 
 
 class Archive:
@@ -39,10 +38,11 @@ class Archive:
         self._pids = np.empty(0, np.int64)
         self._doc_places: dict[int, int] = {}
         self._docs: list[int] = []
-        self._texts: dict[int, str] = {}
-        self._cache: OrderedDict[str, Postings] = OrderedDict()
+        self._texts: list[str] = []
+        self._read = np.empty(0, np.bool_)
+        self._cache = LookupCache(_CACHED_BYTES)
         self._running: RunningText | None = None
-        self._units: dict[int, bytes] = {}
+        self._running_is_of = -1
         self.columns: Columns = self._builder.freeze()
         self._unindexed: Places = np.empty(0, np.int64)
 
@@ -69,7 +69,6 @@ class Archive:
         everything = self._pids if self._terms is None else pending
         self._unindexed = np.flatnonzero(np.isin(self._pids, everything))
         self._cache.clear()
-        self._running = None
         self._generation = generation
 
     def _load_new_rows(self) -> None:
@@ -84,6 +83,8 @@ class Archive:
             self._builder.add_passage(self._doc_places[doc], role, item, speaker, length)
             pids.append(pid)
         self._pids = np.concatenate([self._pids, np.array(pids, dtype=np.int64)])
+        self._texts += [""] * len(pids)
+        self._read = np.concatenate([self._read, np.zeros(len(pids), np.bool_)])
         gone = self._doc_places.keys() - set(self._db.living())
         for doc in gone:
             self._builder.doc_alive[self._doc_places.pop(doc)] = 0
@@ -111,22 +112,17 @@ class Archive:
 
     def find(self, text: str) -> Postings:
         """Living passages whose folded text holds `text`, and how often."""
-        found = self._cache.get(text)
-        if found is None:
-            try:
-                found = self._find(text)
-            except IndexDamaged as damage:
-                self._close_terms()
-                self.damage = damage
-                self._unindexed = np.arange(self._pids.size)
-                self._cache.clear()
-                found = self._find(text)
-            self._cache[text] = found
-            while len(self._cache) > _CACHED_LOOKUPS:
-                self._cache.popitem(last=False)
-        else:
-            self._cache.move_to_end(text)
-        return found
+        return self._cache.get("text", text, self._find_or_look_through)
+
+    def _find_or_look_through(self, text: str) -> Postings:
+        try:
+            return self._find(text)
+        except IndexDamaged as damage:
+            self._close_terms()
+            self.damage = damage
+            self._unindexed = np.arange(self._pids.size)
+            self._cache.clear()
+            return self._find(text)
 
     def _find(self, text: str) -> Postings:
         places, counts, verified = self._candidates(text)
@@ -149,14 +145,9 @@ class Archive:
             return (*NOWHERE, True)
         if not whole and not prefixes:
             return np.flatnonzero(self.columns.alive), NOWHERE[1], False
-        found = [self._places(*self._terms.term(term)) for term in whole]
+        found = [self._cache.get("term", term, self._holding) for term in whole]
         for prefix in prefixes:
-            parts = [self._terms.term(term) for term in self._terms.beginning(prefix)]
-            if not parts:
-                return (*NOWHERE, True)
-            found.append(
-                self._places(np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
-            )
+            found.append(self._cache.get("prefix", prefix, self._holding_one_beginning))
         if len(found) == 1 and len(text) <= 2:
             return (*found[0], True)
         found.sort(key=lambda postings: postings[0].size)
@@ -164,6 +155,17 @@ class Archive:
         for others, _ in found[1:]:
             places = np.intersect1d(places, others, assume_unique=True)
         return places, NOWHERE[1], False
+
+    def _holding(self, term: str) -> Postings:
+        """Living passages that the term index has for a term."""
+        return self._places(*self._terms.term(term)) if self._terms else NOWHERE
+
+    def _holding_one_beginning(self, prefix: str) -> Postings:
+        """Living passages that the term index has for any term that begins so."""
+        parts = [self._terms.term(term) for term in self._terms.beginning(prefix)] if self._terms else []
+        if not parts:
+            return NOWHERE
+        return self._places(np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
 
     def _places(self, pids: Places, weights: np.ndarray[tuple[int], np.dtype[np.float32]]) -> Postings:
         """Passage numbers as living places, each once with the sum of its weights."""
@@ -179,43 +181,47 @@ class Archive:
         return unique, np.bincount(inverse, weights=weights).astype(np.float32)
 
     def _look_through(self, text: str, places: Places) -> Postings:
-        self._load_texts(places.tolist())
-        counts = [(place, self._texts[place].count(text)) for place in places.tolist()]
-        held = [(place, count) for place, count in counts if count]
-        if not held:
-            return NOWHERE
-        return np.array([h[0] for h in held], np.int64), np.array([h[1] for h in held], np.float32)
+        self._load_texts(places)
+        counts = np.fromiter(
+            (self._texts[place].count(text) for place in places.tolist()), dtype=np.float32, count=places.size
+        )
+        held = counts > 0
+        return places[held], counts[held]
 
-    def _load_texts(self, places: Sequence[int]) -> None:
-        missing = {int(self._pids[place]): place for place in places if place not in self._texts}
+    def _load_texts(self, places: Places) -> None:
+        unread = places[~self._read[places]]
+        if not unread.size:
+            return
+        missing = dict(zip(self._pids[unread].tolist(), unread.tolist(), strict=True))
         for pid, text in self._db.texts(list(missing)):
-            self._texts[missing.pop(pid)] = fold(text)
-        # Removed by a writer since the columns were read; the next search no longer sees them.
-        self._texts.update(dict.fromkeys(missing.values(), ""))
+            self._texts[missing[pid]] = fold(text)
+        # What a writer has removed since the columns were read stays empty; the next search no longer sees it.
+        self._read[unread] = True
 
     def load_texts(self, most: int) -> bool:
         """Reads up to `most` texts that were not needed yet, and tells whether more are left."""
-        unread = [place for place in np.flatnonzero(self.columns.alive).tolist() if place not in self._texts]
+        unread = np.flatnonzero(self.columns.alive & ~self._read)
         self._load_texts(unread[:most])
-        return len(unread) > most
+        return unread.size > most
 
     def running(self) -> RunningText:
         """All texts one behind the other, for what goes by sound."""
-        if self._running is None:
-            last = max(self._units, default=-1)
-            places = {int(pid): place for place, pid in enumerate(self._pids)}
-            after = int(self._pids[last]) if last >= 0 else 0
-            for pid, units in self._db.running_after(after):
-                # Half a unit is damage; such a text is read anew.
-                if pid in places and not len(units) % 2:
-                    self._units[places[pid]] = units
-            living = np.flatnonzero(self.columns.alive).tolist()
-            self._units = {
-                place: self._units[place] if place in self._units else units_of(self.folded(place))
-                for place in living
-            }
-            self._running = RunningText(living, list(self._units.values()))
+        if self._running is None or self._running_is_of != self._generation:
+            self._running = self._running_now(self._running)
+            self._running_is_of = self._generation
         return self._running
+
+    def _running_now(self, before: RunningText | None) -> RunningText:
+        known = dict(before.texts()) if before is not None else {}
+        places = {int(pid): place for place, pid in enumerate(self._pids)}
+        last = max(known, default=-1)
+        for pid, units in self._db.running_after(int(self._pids[last]) if last >= 0 else 0):
+            # Half a unit is damage; such a text is read anew.
+            if pid in places and not len(units) % 2:
+                known[places[pid]] = units
+        living = np.flatnonzero(self.columns.alive).tolist()
+        texts = [known[place] if place in known else units_of(self.folded(place)) for place in living]
+        return RunningText(living, texts)
 
     @property
     def words(self) -> Words:
@@ -224,7 +230,8 @@ class Archive:
 
     def folded(self, place: int) -> str:
         """The folded text of a passage."""
-        self._load_texts([place])
+        if not self._read[place]:
+            self._load_texts(np.array([place]))
         return self._texts[place]
 
     def passage(self, place: int) -> Passage:

@@ -9,7 +9,7 @@ import numpy as np
 
 from search.columns import ITEM_TITLE, Mask
 from search.query import Clause, Dates, Field, Leaf, Token, Wild
-from search.source import NOWHERE, Places, Postings, Source
+from search.source import Places, Postings, Source
 
 _LEAST_STEMMED = 4
 _NUMERALS = {numeral: number for number, numeral in enumerate("一二三四五六七八九十", start=1)}
@@ -141,8 +141,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _matching(source: Source, places: Places, pattern: re.Pattern[str]) -> Postings:
-    counted = [(place, sum(1 for _ in pattern.finditer(source.folded(place)))) for place in places.tolist()]
-    held = [(place, count) for place, count in counted if count]
-    if not held:
-        return NOWHERE
-    return np.array([place for place, _ in held], np.int64), np.array([count for _, count in held], np.float32)
+    counted = (len(pattern.findall(source.folded(place))) for place in places.tolist())
+    counts = np.fromiter(counted, dtype=np.float32, count=places.size)
+    held = counts > 0
+    return places[held], counts[held]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Characters = NDArray[np.bool_]
 """For each code unit (65,536 of them), whether its character is meant."""
 
-_PLANE = 0x10000
+CHARACTERS = _PLANE = 0x10000
 # In names; the table of readings does not have it.
 _WRITTEN_OTHERWISE = {"𠮷": "吉"}
 _READINGS = 3

@@ -31,9 +31,13 @@ def postings(leaf: Any, term: str) -> tuple[Numbers, Weights] | None:
     weights: list[Weights] = []
     while matcher.is_active():
         matcher._read_data()
-        numbers.append(np.cumsum(np.asarray(matcher._data[0], dtype=np.int64)))
-        matcher._read_weights()
-        weights.append(np.asarray(matcher._weights, dtype=np.float32))
+        differences, held = matcher._data[0], matcher._data[1]
+        numbers.append(np.cumsum(np.fromiter(differences, dtype=np.int64, count=len(differences))))
+        if isinstance(held, tuple):
+            weights.append(np.fromiter(held, dtype=np.float32, count=len(held)))
+        else:
+            # One weight for the whole block; none stands for 1.
+            weights.append(np.full(len(differences), 1.0 if held is None else held, np.float32))
         matcher._next_block()
     return np.concatenate(numbers), np.concatenate(weights)
 

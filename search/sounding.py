@@ -1,17 +1,18 @@
 """What stands in the texts that sounds so: one pass over all characters, with no index of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.pinyin import Characters, stand_in
+from search.pinyin import CHARACTERS, Characters, stand_in
 
 Units = NDArray[np.uint16]
 Places = NDArray[np.int64]
 _MOST_STRINGS = 16
 _MOST_PLACES_COUNTED = 50_000
+_AT_ONCE = 1 << 21
 
 
 def units_of(folded: str) -> bytes:
@@ -28,11 +29,52 @@ class RunningText:
         """`texts` as `units_of` gives them, `places` the passages that they belong to."""
         self._places = np.array(places, dtype=np.int64)
         self._units: Units = np.frombuffer(b"\0\0".join([*texts, b""]), dtype=np.uint16)
-        self._lengths = [len(text) // 2 + 1 for text in texts]
+        self._starts: Places = np.cumsum([0, *(len(text) // 2 + 1 for text in texts)])
+
+    def texts(self) -> Iterator[tuple[int, bytes]]:
+        """The passages and their texts, as they were given."""
+        ends = (self._starts[1:] - 1).tolist()
+        for place, start, end in zip(self._places.tolist(), self._starts.tolist(), ends, strict=False):
+            yield place, self._units[start:end].tobytes()
 
     @cached_property
-    def _starts(self) -> Places:
-        return np.cumsum([0, *self._lengths])[:-1]
+    def _counts(self) -> Places:
+        """How often each character occurs."""
+        return np.bincount(self._units, minlength=CHARACTERS)
+
+    @cached_property
+    def _occurrences(self) -> NDArray[np.int32]:
+        """Where the characters stand, those of one character together; a part at a time, to spare memory."""
+        sorted_places = np.empty(self._units.size, np.int32)
+        free = np.cumsum(self._counts) - self._counts
+        for start in range(0, self._units.size, _AT_ONCE):
+            part = self._units[start : start + _AT_ONCE]
+            order = np.argsort(part, kind="stable")
+            counts = np.bincount(part, minlength=CHARACTERS)
+            shift = free - (np.cumsum(counts) - counts)
+            sorted_places[shift[part[order]] + np.arange(part.size)] = order + start
+            free += counts
+        return sorted_places
+
+    def _standing(self, characters: Characters) -> Places:
+        """Where these characters stand."""
+        codes = np.flatnonzero(characters & (self._counts > 0))
+        ends = np.cumsum(self._counts)[codes]
+        parts = [
+            self._occurrences[end - count : end]
+            for end, count in zip(ends.tolist(), self._counts[codes].tolist(), strict=True)
+        ]
+        return np.concatenate([np.empty(0, np.int64), *parts])
+
+    def _matching(self, sounds: Sequence[Characters]) -> Places:
+        """Where strings begin whose characters are each among the meant ones: looked for from the rarest on."""
+        frequent = [int(self._counts[meant].sum()) for meant in sounds]
+        order = np.argsort(frequent, kind="stable").tolist()
+        found = np.sort(self._standing(sounds[order[0]]) - order[0])
+        found = found[(found >= 0) & (found <= self._units.size - len(sounds))]
+        for offset in order[1:]:
+            found = found[sounds[offset][self._units[found + offset]]]
+        return found
 
     def strings(
         self, sounds: Sequence[Characters], among: NDArray[np.bool_], folded: Callable[[int], str]
@@ -45,9 +87,7 @@ class RunningText:
         units, reach = self._units, self._units.size - len(sounds) + 1
         if reach <= 0 or not sounds:
             return {}
-        found = np.flatnonzero(sounds[0][units[:reach]])
-        for offset, meant in enumerate(sounds[1:], start=1):
-            found = found[meant[units[found + offset]]]
+        found = self._matching(sounds)
         rows_of_texts = np.searchsorted(self._starts, found, side="right") - 1
         kept = np.flatnonzero(among[self._places[rows_of_texts]])[:_MOST_PLACES_COUNTED]
         found, rows_of_texts = found[kept], rows_of_texts[kept]
