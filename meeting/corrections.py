@@ -5,20 +5,24 @@ from uuid import uuid4
 
 import msgspec
 
-from meeting.domain.events import Action, Attendance, Changed, Decision, Event, Note, Segment, WordNoted
+from meeting.deciding import assigned, decided
+from meeting.dividing import Standing, divided, joined
+from meeting.domain.events import Attendance, Changed, Event, Note, Segment, WordNoted
 from meeting.domain.state import AgendaState
 from meeting.domain.words import CHARS_AT_LEAST, CHARS_AT_MOST, fit_word
-from meeting.errors import ItemUnknown, NotAvailable, RevisionOld, SegmentUnknown, WordUnfit
+from meeting.errors import DecisionUnknown, ItemUnknown, NotAvailable, RevisionOld, SegmentUnknown, WordUnfit
 from meeting.stream.messages import (
     Assign,
     Attend,
     Correction,
     Decide,
     Edit,
+    Join,
     Move,
     NoteDown,
     Replace,
     Speaker,
+    Split,
     Word,
 )
 from meeting.wording import BY_HAND, LEAST, MOST, differences, fits, kind_of, replaced, worth_learning
@@ -27,12 +31,19 @@ Find = Callable[[str], Segment | None]
 """The newest revision of a segment by its id."""
 
 
-def corrected(command: Correction, find: Find, agenda: AgendaState, by: str) -> list[Event]:
-    """The events of a command. Raises SegmentUnknown, RevisionOld, ItemUnknown, WordUnfit, NotAvailable.
+def corrected(
+    command: Correction, find: Find, agenda: AgendaState, by: str, standing: Standing | None = None
+) -> list[Event]:
+    """The events of a command. Raises a CommandError.
 
-    `Replace` needs the `segment_ids` that it is about.
+    `Replace` needs the `segment_ids` that it is about; what `looks_around` needs the whole record as it stands.
     """
+    standing = standing or Standing()
     match command:
+        case Split():
+            return divided(command, standing, by)
+        case Join():
+            return joined(command, standing, by)
         case Edit():
             return _edited(command, _found(find, command.segment_id), by)
         case Replace():
@@ -41,31 +52,23 @@ def corrected(command: Correction, find: Find, agenda: AgendaState, by: str) -> 
             return [_noted(command, by)]
         case Move():
             _check_items(agenda, command.item_id)
-            return [_again(_found(find, one), by, item_id=command.item_id) for one in command.segment_ids]
+            return [_again(one, by, item_id=command.item_id) for one in _all_found(command, find)]
         case Speaker():
-            return [_again(_found(find, one), by, speaker=command.person) for one in command.segment_ids]
+            return [_again(one, by, speaker=command.person) for one in _all_found(command, find)]
         case NoteDown():
             _check_items(agenda, command.item_id)
             if command.segment_id is not None:
                 _found(find, command.segment_id)
-            return [
-                Note(
-                    text=command.text,
-                    mark=command.mark,
-                    segment_id=command.segment_id,
-                    item_id=command.item_id,
-                    by=by,
-                )
-            ]
+            return [_remark(command, standing, by)]
         case Attend():
             _check_items(agenda, command.item_id)
             return [Attendance(person=command.person, state=command.state, item_id=command.item_id, by=by)]
         case Decide():
             _check_items(agenda, *command.item_ids)
-            return [_decided(command, find, by)]
+            return [decided(command, find, standing, by)]
         case Assign():
             _check_items(agenda, command.item_id)
-            return [_assigned(command, find, by)]
+            return [assigned(command, find, standing, by)]
         case _:
             raise NotAvailable(command=command.__struct_config__.tag)
 
@@ -118,39 +121,48 @@ def _noted(command: Word, by: str) -> WordNoted:
 
 
 def _again(seen: Segment, by: str, **new: object) -> Segment:
-    return msgspec.structs.replace(seen, seq=0, at="", rev=seen.rev + 1, by=by, **new)
-
-
-def _decided(command: Decide, find: Find, by: str) -> Decision:
-    for one in command.segments:
-        _found(find, one)
-    return Decision(
-        decision_id=f"d{uuid4().hex[:12]}",
-        rev=1,
-        item_ids=command.item_ids,
-        outcome=command.outcome,
-        resolution_text=command.text,
-        evidence=command.segments,
-        by=by,
+    return msgspec.structs.replace(
+        seen, seq=0, at="", batch="", undoes="", command="", rev=seen.rev + 1, by=by, **new
     )
 
 
-def _assigned(command: Assign, find: Find, by: str) -> Action:
-    for one in command.segments:
-        _found(find, one)
-    return Action(
-        action_id=f"a{uuid4().hex[:12]}",
-        rev=1,
+def _remark(command: NoteDown, standing: Standing, by: str) -> Note:
+    name, rev = f"n{uuid4().hex[:12]}", 0
+    if command.note_id is not None:
+        known = standing.notes.get(command.note_id)
+        if known is None:
+            raise DecisionUnknown(id=command.note_id)
+        if command.rev is not None and command.rev != known.rev:
+            raise RevisionOld(segment=command.note_id, rev=known.rev, text=known.text or known.mark)
+        name, rev = command.note_id, known.rev
+    return Note(
+        note_id=name,
+        rev=rev + 1,
         text=command.text,
+        mark=command.mark,
+        segment_id=command.segment_id,
         item_id=command.item_id,
-        decision_id=command.decision_id,
-        lead_unit=command.lead_unit,
-        supporting_units=command.supporting_units,
-        owner=command.owner,
-        due_date=command.due_date,
-        evidence=command.segments,
         by=by,
     )
+
+
+def looks_around(command: Correction) -> bool:
+    """Whether a command asks for more of the record than the passages that it names."""
+    match command:
+        case Split() | Join():
+            return True
+        case Decide(decision_id=known) | Assign(action_id=known) | NoteDown(note_id=known):
+            return known is not None
+        case _:
+            return False
+
+
+def _all_found(command: Move | Speaker, find: Find) -> list[Segment]:
+    found = [_found(find, one) for one in command.segment_ids]
+    for segment, rev in zip(found, command.revs, strict=False):
+        if segment.rev != rev:
+            raise RevisionOld(segment=segment.segment_id, rev=segment.rev, text=segment.text)
+    return found
 
 
 def _found(find: Find, segment_id: str) -> Segment:

@@ -15,6 +15,7 @@ from asr.recording import Recording, Wanted
 from meeting.domain.agenda import Recording as Mode
 from meeting.domain.events import Custody, End, Event, ItemMoved, Phase
 from meeting.domain.filing import at_media
+from meeting.domain.state import item_id_of
 from meeting.keeping import Keeper
 from meeting.ledger import Ledger
 from models.refusal import Refusal
@@ -34,6 +35,7 @@ class Custodian:
         self._journal = journal
         self._ordering = asyncio.Lock()
         self._shut = ""
+        self._ordered: Mode | None = None
 
     async def begin(self, anew: bool) -> None:
         """Starts or adopts the recorder where sound may be recorded. `anew`: the meeting has no event yet."""
@@ -72,6 +74,18 @@ class Custodian:
         async with self._ordering:
             if self._shut:
                 await self._set_shut("", self._wanted_mode(), "resume", by, lambda: self._back_from_recess(by))
+
+    async def record(self, wanted: Mode, by: str) -> Mode:
+        """Obeys what a person allows to be kept from now on, where the item is no stricter; what is in force."""
+        async with self._ordering:
+            before, self._ordered = self._ordered, wanted
+            try:
+                mode: Mode = "off" if self._shut else self._wanted_mode()
+                await self._take(mode, "recording", by, wanted=wanted)
+            except Refusal:
+                self._ordered = before
+                raise
+        return self.mode
 
     async def hand_over(self, to: str, by: str) -> None:
         """From now on somebody else looks after the record; what is recorded stays as it is."""
@@ -112,7 +126,14 @@ class Custodian:
             self._shut = before
             raise
 
-    async def _take(self, mode: Mode, order: str, by: str, more: Callable[[], list[Event]] = list) -> None:
+    async def _take(
+        self,
+        mode: Mode,
+        order: str,
+        by: str,
+        more: Callable[[], list[Event]] = list,
+        wanted: Mode | None = None,
+    ) -> None:
         # The device is closed before anybody is told so, and the order is stored before it is opened.
         stricter = STRICTNESS[mode] > STRICTNESS[self.mode]
         if stricter:
@@ -121,7 +142,7 @@ class Custodian:
         await self._ledger.store(
             lambda: [
                 *(at_media(fact, media_ms()) for fact in more()),
-                Custody(recording=mode, order=order, by=by),
+                Custody(recording=mode, order=order, by=by, wanted=wanted),
             ]
         )
         if not stricter:
@@ -154,7 +175,9 @@ class Custodian:
         self._keeper.presence.apply(event)
         if isinstance(event, Custody):
             self.mode = event.recording
-            if event.order != "handover":
+            if event.order == "recording":
+                self._ordered = event.wanted
+            elif event.order != "handover":
                 self._shut = event.order if event.order in GAP_REASONS else ""
 
     async def follow(self, facts: list[Event]) -> None:
@@ -191,5 +214,9 @@ class Custodian:
     def _wanted_mode(self, item_id: str | None = None) -> Mode:
         agenda = self._ledger.agenda
         interrupted = agenda.ongoing if agenda.phase == "recess" else None
-        item = agenda.find(item_id or agenda.current or interrupted)
-        return (item.recording if item else "") or self._ledger.meeting.agenda.recording  # type: ignore[return-value] # a Mode
+        item_id = item_id or agenda.current or interrupted
+        meeting = self._ledger.meeting.agenda
+        own = next((item.recording for item in meeting.items if item_id_of(item.number) == item_id), None)
+        if self._ordered is None:
+            return own or meeting.recording
+        return max(self._ordered, own or self._ordered, key=lambda mode: STRICTNESS[mode])

@@ -14,17 +14,18 @@ import msgspec
 import uvicorn
 
 from asr.languages import check_language
+from meeting.access.door import Door
 from meeting.access.grant import OWNER, Grant
+from meeting.dispatch import carry_out
 from meeting.errors import (
-    BadCommand,
     MeetingEnded,
     MeetingRunning,
     NoMeetingRunning,
-    NotAvailable,
     PortTaken,
 )
 from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
 from meeting.projection import head_of, item_entries
+from meeting.reception import Desk
 from meeting.records import Records
 from meeting.session import Session
 from meeting.store.meetings import RunOptions
@@ -33,18 +34,12 @@ from meeting.stream.hub import Hub
 from meeting.stream.messages import (
     ClientCommand,
     ClientRole,
-    HandOver,
-    Item,
-    Next,
-    Pause,
-    Record,
-    Resume,
+    NewMeeting,
+    Reception,
     Search,
-    Start,
     Status,
-    Stop,
 )
-from meeting.stream.protocol import CLOSE_END, CLOSE_STOPPING, MAX_MESSAGE_BYTES
+from meeting.stream.protocol import CLOSE_END, CLOSE_REFUSED, CLOSE_STOPPING, MAX_MESSAGE_BYTES
 from meeting.stream.requests import Requests
 from meeting.stream.server import make_app
 from meeting.stream.wire import Wire
@@ -53,7 +48,9 @@ from search.documents import Query
 
 FLUSH_S = 5.0
 STATUS_EVERY_S = 0.5
-LONGEST_NAME = 64
+FIRST_CLIENT_S = 30.0
+LAST_CLIENT_S = 3.0
+"""So long a service that serves `until_left` waits for the first client, and for one to come back."""
 REMEMBERED_COMMANDS = 256
 MOST_HITS = 1000
 
@@ -73,9 +70,11 @@ class Service:
         self.session: Session | None = None
         self._find_model = find_model
         self._token = home.token()
+        self._door = Door(self.records, self._token)
         self._leaving = asyncio.Event()
         self._starting = asyncio.Lock()
         self._upkeep = Upkeep(self.records)
+        self._desk = Desk(self.records, find_model, self._recording)
         # Searching has threads of its own: a client that asks much keeps no event and no order waiting.
         self._searching = ThreadPoolExecutor(2, thread_name_prefix="search")
         self._answered: OrderedDict[str, asyncio.Task[object]] = OrderedDict()
@@ -83,28 +82,40 @@ class Service:
     # What the stream asks of its host.
 
     def authenticate(self, token: str) -> Grant | None:
-        """The one token of `service.json` is its user's own: the secretary's."""
-        return OWNER if hmac.compare_digest(token.encode(), self._token.encode()) else None
+        """What a token opens: that of `service.json`, or one of those that were made."""
+        return self._door.authenticate(token)
 
-    async def subject(self, meeting: str | None) -> Subject | None:
-        """The running meeting, or a stored one by its id."""
+    async def subject(self, meeting: str | None, grant: Grant = OWNER) -> Subject | None:
+        """The running meeting, or a stored one by its id, where the grant opens it."""
+        session = self.session
         if meeting is None:
-            return self.session.subject() if self.session else None
-        if self.session and self.session.meeting.id == meeting:
-            return self.session.subject()
-        return await asyncio.to_thread(self._stored_subject, meeting)
+            here = session is not None and self._door.opens(grant, session.meeting, running=True)
+            return session.subject() if session is not None and here else None
+        if session is not None and session.meeting.id == meeting:
+            self._door.check(grant, session.meeting, running=True)
+            return session.subject()
+        return await asyncio.to_thread(self._stored_subject, meeting, grant)
 
-    def _stored_subject(self, meeting: str) -> Subject:
+    def opened(self, meeting: str, grant: Grant) -> None:
+        """Writes down that somebody opens the record of an ended meeting."""
+        self._door.opened(grant, meeting)
+
+    def _stored_subject(self, meeting: str, grant: Grant) -> Subject:
         stored = self.records.meetings.get(meeting)
+        self._door.check(grant, stored, running=False)
         log = self.records.log(stored.id)
         return Subject(head=head_of(stored), log=log, items=item_entries(stored, log), current_item=None)
 
-    async def perform(self, command: ClientCommand, role: ClientRole) -> object:
+    async def perform(self, command: ClientCommand, grant: Grant = OWNER) -> object:
         """Does a command, once for its id; its refusals go back to the client that gave it."""
+        role = grant.role
+        if isinstance(command, Search):
+            return await self._search(command, grant)
+        self._door.check_steering(grant, command, self.session.meeting if self.session else None)
         if self.session is not None and role == "secretary":
             await self.session.answered()
-        if isinstance(command, Search):
-            return await self._search(command)
+        if isinstance(command, Reception) and not isinstance(command, NewMeeting):
+            return await self._desk.answer(command)
         doing = self._answered.get(command.id)
         if doing is None:
             doing = self._answered[command.id] = asyncio.ensure_future(self._act(command, role))
@@ -112,7 +123,8 @@ class Service:
                 self._answered.popitem(last=False)
         return await asyncio.shield(doing)
 
-    async def _search(self, command: Search) -> object:
+    async def _search(self, command: Search, grant: Grant) -> object:
+        within = await asyncio.to_thread(self._door.within, grant, self._recording())
         query = Query(
             text=command.query,
             kinds=command.kind,  # type: ignore[arg-type] # an unknown kind finds nothing
@@ -121,47 +133,18 @@ class Service:
             unit=command.unit,
             speaker=command.speaker,
             limit=min(max(command.limit, 1), MOST_HITS),
+            within=within,
         )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._searching, self.records.library.search, query)
 
     async def _act(self, command: ClientCommand, role: ClientRole) -> object:
-        match command:
-            case Start():
-                options = RunOptions(
-                    source=command.source,
-                    device=command.device,
-                    pace=command.pace,
-                    follow_chair=command.follow_chair,
-                    model=command.model,
-                    language=command.language,
-                    figures=command.figures,
-                )
-                return {"meeting": await self.start(command.meeting, options, by=role)}
-            case Next():
-                return await self._running().next(by=role)
-            case Item(number=number, action=action):
-                if action != "go":
-                    raise NotAvailable(command=f"item {action}")
-                if number is None:
-                    raise BadCommand(why="item needs a number")
-                return await self._running().go_to(number, by=role)
-            case Pause(recess=recess):
-                await self._running().pause(by=role, recess=recess)
-                return None
-            case Resume():
-                await self._running().resume(by=role)
-                return None
-            case HandOver(to=to):
-                await self._running().hand_over(_name(to), by=role)
-                return None
-            case Stop():
-                await self._running().stop(by=role)
-                return None
-            case Search() | Record():
-                raise NotAvailable(command=command.__struct_config__.tag)
-            case _:
-                return await self._running().correct(command, by=role)
+        if isinstance(command, Reception):
+            return await self._desk.answer(command)
+        return await carry_out(command, role, self.start, self._running)
+
+    def _recording(self) -> str | None:
+        return None if self.session is None or self.session.ended.is_set() else self.session.meeting.id
 
     def _running(self) -> Session:
         if self.session is None or self.session.ended.is_set():
@@ -191,6 +174,7 @@ class Service:
             raise MeetingRunning(meeting=other.id)
         model = self._find_model(options.model)
         check_language(model, options.language)
+        await self._desk.close()
         session = Session(self.records, self.hub, meeting, options, model)
         await session.begin(by)
         self.session = session
@@ -227,8 +211,8 @@ class Service:
         self.home.keep_port(self._port)
         return listener
 
-    async def serve(self, listener: socket.socket, until_end: bool = False) -> None:
-        """Answers clients on `listener` until told to leave."""
+    async def serve(self, listener: socket.socket, until_end: bool = False, until_left: bool = False) -> None:
+        """Answers clients on `listener` until told to leave; with `until_left` no longer than somebody needs it."""
         config = uvicorn.Config(
             make_app(self),
             ws=Wire,
@@ -248,11 +232,12 @@ class Service:
             while not server.started and not serving.done():
                 await asyncio.sleep(0.005)
             self._announce()
-            await self._until_leave(until_end)
+            await self._until_leave(until_end, until_left)
             await self._say_goodbye()
         finally:
             (self.home.run / "service.json").unlink(missing_ok=True)
             looking.cancel()
+            await self._desk.close()
             if self.session is not None:
                 await self.session.detach()
             server.should_exit = True
@@ -266,10 +251,17 @@ class Service:
         """Ends the service, not the meeting: the recorder goes on and the next service takes it up."""
         self._leaving.set()
 
-    async def _until_leave(self, until_end: bool) -> None:
+    async def _until_leave(self, until_end: bool, until_left: bool) -> None:
+        needed, patience_s = asyncio.get_running_loop().time(), FIRST_CLIENT_S
         while not self._leaving.is_set():
             await self._upkeep.step()
+            await self._show_out()
             session = self.session
+            now = asyncio.get_running_loop().time()
+            if session is not None or len(self.hub):
+                needed, patience_s = now, LAST_CLIENT_S
+            elif until_left and now - needed > patience_s:
+                return
             if session is None:
                 self.hub.pass_on(None, "status", Status(recording="off", state="idle", clients=len(self.hub)))
             elif session.ended.is_set():
@@ -284,6 +276,15 @@ class Service:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STATUS_EVERY_S):
                     await (session.ended.wait() if session else self._leaving.wait())
+
+    async def _show_out(self) -> None:
+        """Ends the clients whose token is over or was taken back."""
+        with_token = [one for one in self.hub.subscriptions if one.token]
+        if with_token:
+            good = await asyncio.to_thread(self.records.tokens.standing)
+            for one in with_token:
+                if one.token not in good:
+                    one.close(CLOSE_REFUSED)
 
     async def _say_goodbye(self) -> None:
         self.hub.close(None, CLOSE_END if self.session and self.session.ended.is_set() else CLOSE_STOPPING)
@@ -303,14 +304,6 @@ class Service:
             meeting=self.session.meeting.id if self.session else None,
         )
         write_private(self.home.run / "service.json", msgspec.json.encode(address))
-
-
-def _name(given: str) -> str:
-    """A person's name on one line. Raises BadCommand."""
-    name = given.strip()
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise BadCommand(why=f"a name has 1 to {LONGEST_NAME} characters on one line")
-    return name
 
 
 class _Server(uvicorn.Server):

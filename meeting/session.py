@@ -10,21 +10,26 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
+
 from asr.journal import JournalReader
+from meeting.access.grant import Audience
 from meeting.amending import Amending
 from meeting.custody import Custodian
-from meeting.domain.events import AgendaChanged, Custody, End, Event, Phase
+from meeting.domain.agenda import Recording
+from meeting.domain.events import AgendaChanged, Custody, End, Event, Phase, Sharing
 from meeting.domain.filing import at_media
 from meeting.errors import DiskFull
 from meeting.keeping import Keeper
 from meeting.ledger import Ledger
+from meeting.listened_for import ListenedFor, keep, kept
 from meeting.listening import Listening
 from meeting.projection import head_of
 from meeting.records import Records
 from meeting.store.meetings import Meeting, RunOptions
 from meeting.stream.host import Subject
 from meeting.stream.hub import Hub
-from meeting.stream.messages import Correction
+from meeting.stream.messages import Correction, Item, Next
 from meeting.vocabulary import Vocabulary
 from meeting.watching import Watch
 from models.refusal import Refusal
@@ -52,8 +57,11 @@ class Session:
         )
         self._amending = Amending(ledger, records.words)
         self._watch = Watch(records, hub, ledger, keeper, custody, self.listening, journal)
+        ledger.attend(self._amending.apply)
         ledger.attend(self.vocabulary.apply, before=self._amending.keep_words)
+        ledger.attend(self.listening.apply)
         ledger.attend(custody.apply, before=custody.withhold_for, behind=self._follow)
+        self._listened_for = ListenedFor()
         self._stopping_by: str | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -65,8 +73,7 @@ class Session:
         Raises what keeps the recorder from starting; then a meeting that had no event is as if never begun.
         """
         anew = not await self.ledger.recall()
-        listed = await asyncio.to_thread(self._records.words.of, self.meeting.agenda.body)
-        self.vocabulary.take_list((word.text, word.kind, word.learnt) for word in listed)
+        await self._recall_words(anew)
         await asyncio.to_thread(self._records.meetings.begin, self.meeting.id, self._options)
         try:
             await self._custody.begin(anew)
@@ -97,18 +104,39 @@ class Session:
                 log.exception("a task of the meeting failed and is started again")
                 await asyncio.sleep(AGAIN_AFTER_S)
 
+    async def _recall_words(self, anew: bool) -> None:
+        """The list of the body as it was when the meeting began."""
+        home, meeting = self._records.home, self.meeting
+        known = None if anew else await asyncio.to_thread(kept, home, meeting.id)
+        if known is None:
+            listed = await asyncio.to_thread(self._records.words.of, meeting.agenda.body)
+            known = ListenedFor(listed=tuple((word.text, word.kind, word.learnt) for word in listed))
+            await asyncio.to_thread(keep, home, meeting.id, known)
+        self._listened_for = known
+        self.vocabulary.take_list(known.listed)
+        if known.mined is not None:
+            self.vocabulary.take_mined(known.mined, known.mined_from_ms)
+
     async def _read_up(self, ended: asyncio.Event) -> None:
         """Learns the words of the items' documents and of past minutes; recording and text do not wait for it."""
         from meeting.mined import mine_for
 
+        if self._listened_for.mined is not None:
+            return
         try:
             mined = await asyncio.to_thread(mine_for, self._records, self.meeting)
         except Exception:
             # A mistake of ours over somebody's document: read again it would be made again.
             log.exception("the documents of the meeting could not be read for their words")
             return
-        if mined.words and not ended.is_set():
-            self.vocabulary.take_mined(mined)
+        if ended.is_set():
+            return
+        # Kept before it is used: whoever takes over knows from where on these words were listened for.
+        known = msgspec.structs.replace(self._listened_for, mined=mined, mined_from_ms=self.ledger.media_ms())
+        await asyncio.to_thread(keep, self._records.home, self.meeting.id, known)
+        if mined.words:
+            self.vocabulary.take_mined(mined, known.mined_from_ms)
+            self.listening.words_change(known.mined_from_ms)
             await self.listening.tell_words()
 
     async def stop(self, by: str) -> None:
@@ -162,11 +190,19 @@ class Session:
 
     async def next(self, by: str) -> dict[str, object]:
         """The next item becomes the current one."""
-        return await self._amending.move(lambda: self.ledger.agenda.next(by))
+        return await self.steer(Next(id=""), by)
 
     async def go_to(self, number: int, by: str) -> dict[str, object]:
         """The item with this number becomes the current one."""
-        return await self._amending.move(lambda: self.ledger.agenda.go_to(number, by))
+        return await self.steer(Item(id="", number=number), by)
+
+    async def steer(self, command: Next | Item, by: str) -> dict[str, object]:
+        """Another item becomes the current one, or the agenda is changed."""
+        return await self._amending.move(command, by)
+
+    async def record(self, recording: Recording, by: str) -> dict[str, object]:
+        """What may be kept of the sound from now on; answers with what is in force."""
+        return {"recording": await self._custody.record(recording, by)}
 
     async def correct(self, command: Correction, by: str) -> dict[str, object] | None:
         """Does what a person changes in the record."""
@@ -187,6 +223,12 @@ class Session:
     async def hand_over(self, to: str, by: str) -> None:
         """From now on somebody else looks after the record."""
         await self._custody.hand_over(to, by)
+
+    async def share(self, audience: Audience, transcript: bool, by: str) -> dict[str, object]:
+        """What is said is shown to an audience from now on, or no longer."""
+        event = Sharing(audience=audience, transcript=transcript, by=by)
+        await self.ledger.store(lambda: [event])
+        return {"audience": audience, "transcript": transcript}
 
     def subject(self) -> Subject:
         """The meeting as the stream serves it."""

@@ -1,7 +1,7 @@
 """Takes back what a person has done: the events that bring a record to where it stood before. Pure."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,14 +14,16 @@ from meeting.domain.events import (
     ItemEntry,
     ItemMoved,
     ItemState,
+    Note,
     Phase,
     Segment,
     WordNoted,
 )
+from meeting.domain.notes import note_id_of
 from meeting.domain.state import AgendaState
-from meeting.errors import ChangedSince, NothingToUndo
+from meeting.errors import ChangedSince, NothingToRedo, NothingToUndo
 
-Revised = TypeVar("Revised", Segment, Decision, Action, WordNoted)
+Revised = TypeVar("Revised", Segment, WordNoted)
 
 _CHANGEABLE = ("item_id", "text", "speaker", "source", "raw_text", "confidence", "changes", "marks")
 
@@ -32,24 +34,68 @@ def undone(agenda: Agenda, history: Sequence[Event], by: str) -> list[Event]:
     `history` is every stored event, in order. Raises NothingToUndo; ChangedSince where anybody has changed since what
     the batch had changed: then nothing is taken back.
     """
-    batch = _newest(history, by)
+    batches = Batches(history)
+    for batch in batches.of(by):
+        if batches.depth(batch) == 0 and batches.stands(batch):
+            return _taken_back(agenda, history, batch, batches, by)
+    raise NothingToUndo()
+
+
+def redone(agenda: Agenda, history: Sequence[Event], by: str) -> list[Event]:
+    """The events that take back the newest undo of this person, who has changed nothing else since.
+
+    Raises NothingToRedo; ChangedSince as `undone` does.
+    """
+    batches = Batches(history)
+    for batch in batches.of(by):
+        if batches.depth(batch) == 0:
+            break
+        if batches.depth(batch) % 2 == 1 and batches.stands(batch):
+            return _taken_back(agenda, history, batch, batches, by)
+    raise NothingToRedo()
+
+
+class Batches:
+    """What was done, taken back (depth 1), done again (depth 2): each batch takes back at most one before it."""
+
+    def __init__(self, history: Sequence[Event]) -> None:
+        self._takes_back: dict[str, str] = {}
+        self._by: dict[str, str] = {}
+        for event in history:
+            if event.batch:
+                self._takes_back[event.batch] = event.undoes
+                self._by[event.batch] = getattr(event, "by", "")
+        self._taken_back_by = {taken: batch for batch, taken in self._takes_back.items() if taken}
+
+    def of(self, by: str) -> list[str]:
+        """The batches of a person, the newest first."""
+        return [batch for batch in reversed(self._by) if self._by[batch] == by]
+
+    def stands(self, batch: str) -> bool:
+        """Whether what it has done is not taken back."""
+        other = self._taken_back_by.get(batch)
+        return other is None or not self.stands(other)
+
+    def root(self, batch: str) -> str:
+        """The batch of which this one is the taking back, or the doing again."""
+        return self.root(self._takes_back[batch]) if self._takes_back.get(batch) else batch
+
+    def depth(self, batch: str) -> int:
+        """How often something was taken back in it: 0 for what was done first."""
+        return 1 + self.depth(self._takes_back[batch]) if self._takes_back.get(batch) else 0
+
+
+def _taken_back(agenda: Agenda, history: Sequence[Event], batch: str, batches: Batches, by: str) -> list[Event]:
     first = next(at for at, event in enumerate(history) if event.batch == batch)
     before, done, later = history[:first], _of(history, batch), history[first:]
     facts = [
         *_segments(before, done, later, by),
-        *_decided(done, later, by),
+        *_revised(before, done, later, by),
         *_words(before, done, by),
-        *_items(agenda, before, done, later, by),
+        *_agenda(agenda, before, done, later, by),
+        *_items(agenda, before, done, later, batches, by),
     ]
     return [msgspec.structs.replace(fact, undoes=batch) for fact in facts]
-
-
-def _newest(history: Sequence[Event], by: str) -> str:
-    taken_back = {event.undoes for event in history if event.undoes}
-    for event in reversed(history):
-        if event.batch and not event.undoes and event.batch not in taken_back and getattr(event, "by", "") == by:
-            return event.batch
-    raise NothingToUndo()
 
 
 def _of(history: Sequence[Event], batch: str) -> list[Event]:
@@ -62,9 +108,9 @@ def _segments(before: Sequence[Event], done: Sequence[Event], later: Sequence[Ev
     stood, stands = _revisions(before), _revisions(later)
     facts = list[Event]()
     for segment_id, event in changed.items():
-        was, now = stood.get(segment_id), stands[segment_id]
-        if was is None:
-            continue
+        now = stands[segment_id]
+        # What the batch has made is removed again.
+        was = stood.get(segment_id) or msgspec.structs.replace(event, text="", marks=())
         fields = [name for name in _CHANGEABLE if getattr(was, name) != getattr(event, name)]
         if any(getattr(now, name) != getattr(event, name) for name in fields):
             raise ChangedSince(what=segment_id, text=now.text)
@@ -82,25 +128,62 @@ def _revisions(history: Sequence[Event]) -> dict[str, Segment]:
     return newest
 
 
-def _decided(done: Sequence[Event], later: Sequence[Event], by: str) -> list[Event]:
+def _revised(before: Sequence[Event], done: Sequence[Event], later: Sequence[Event], by: str) -> list[Event]:
+    """Decisions, actions and remarks go back to what they said before, or are taken back where they were new."""
     facts = list[Event]()
     for event in done:
-        if isinstance(event, Decision):
-            since = [
-                one.rev for one in later if isinstance(one, Decision) and one.decision_id == event.decision_id
-            ]
-            _check_newest(event.decision_id, event.rev, since, event.resolution_text or event.outcome)
-            facts.append(_afresh(event, rev=event.rev + 1, by=by, withdrawn=True))
-        elif isinstance(event, Action):
-            since = [one.rev for one in later if isinstance(one, Action) and one.action_id == event.action_id]
-            _check_newest(event.action_id, event.rev, since, event.text)
-            facts.append(_afresh(event, rev=event.rev + 1, by=by, state="withdrawn"))
+        if not isinstance(event, Decision | Action | Note):
+            continue
+        name = _name(event)
+        stands = [one for one in later if isinstance(one, type(event)) and _name(one) == name][-1]
+        if _said(stands) != _said(event):
+            raise ChangedSince(what=name, text=_text(stands))
+        known = [one for one in before if isinstance(one, type(event)) and _name(one) == name]
+        back: Event = known[-1] if known else _withdrawn(event)
+        facts.append(msgspec.structs.replace(back, rev=stands.rev + 1, by=by, **_named(event), **_NEW))
     return facts
 
 
-def _check_newest(what: str, rev: int, since: list[int], text: str) -> None:
-    if max(since) != rev:
-        raise ChangedSince(what=what, text=text)
+_NEW: dict[str, Any] = {"seq": 0, "at": "", "batch": "", "undoes": "", "command": ""}
+
+
+def _name(event: Decision | Action | Note) -> str:
+    match event:
+        case Decision():
+            return event.decision_id
+        case Action():
+            return event.action_id
+        case Note():
+            return note_id_of(event)
+
+
+def _named(event: Decision | Action | Note) -> dict[str, Any]:
+    return {"note_id": note_id_of(event)} if isinstance(event, Note) else {}
+
+
+def _said(event: Decision | Action | Note) -> Event:
+    """What it says, whoever said it when."""
+    return msgspec.structs.replace(event, rev=0, by="", **_named(event), **_NEW)
+
+
+def _text(event: Decision | Action | Note) -> str:
+    match event:
+        case Decision():
+            return event.resolution_text or event.outcome
+        case Action():
+            return event.text
+        case Note():
+            return event.text or event.mark
+
+
+def _withdrawn(event: Decision | Action | Note) -> Event:
+    match event:
+        case Decision():
+            return msgspec.structs.replace(event, withdrawn=True)
+        case Action():
+            return msgspec.structs.replace(event, state="withdrawn")
+        case Note():
+            return msgspec.structs.replace(event, text="", mark="")
 
 
 def _words(before: Sequence[Event], done: Sequence[Event], by: str) -> list[Event]:
@@ -115,16 +198,41 @@ def _words(before: Sequence[Event], done: Sequence[Event], by: str) -> list[Even
     return facts
 
 
-def _items(
+def _agenda(
     agenda: Agenda, before: Sequence[Event], done: Sequence[Event], later: Sequence[Event], by: str
+) -> list[Event]:
+    """The items in the order, and the number, that they had; one that was spoken about meanwhile cannot go."""
+    made = [event for event in done if isinstance(event, AgendaChanged)]
+    if not made:
+        return []
+    stood, now = _state(agenda, before), _state(agenda, [*before, *later])
+    present = {item.item_id: item for item in now.items}
+    gone = present.keys() - {item.item_id for item in stood.items}
+    used = {one.item_id for one in _revisions(later).values() if one.text} | {now.ongoing}
+    used |= {item_id for item_id in gone if present[item_id].state not in ("scheduled", "next")}
+    if list(present) != [item.item_id for item in made[-1].items] or gone & used:
+        raise ChangedSince(what="agenda", text="、".join(item.title for item in now.items))
+    items = tuple(present.get(item.item_id, item) for item in stood.items)
+    if not stood.items:
+        return []
+    return [AgendaChanged(items=items, by=by)]
+
+
+def _items(
+    agenda: Agenda,
+    before: Sequence[Event],
+    done: Sequence[Event],
+    later: Sequence[Event],
+    batches: Batches,
+    by: str,
 ) -> list[Event]:
     """What was said since the switch goes back to where it would have been without it."""
     moves = [event for event in done if isinstance(event, ItemMoved | Phase)]
     if not moves:
         return []
-    others = [event for event in _standing(later) if isinstance(event, ItemMoved | Phase | AgendaChanged)]
+    others = [event for event in _standing(later, done[0].batch, batches) if isinstance(event, ItemMoved | Phase)]
     now = _state(agenda, [*before, *later])
-    if others != moves:
+    if others:
         entry = now.find(now.current)
         raise ChangedSince(what=moves[-1].media_ms or 0, text=entry.title if entry else now.phase)
     stood, media_ms = _state(agenda, before), moves[0].media_ms
@@ -132,11 +240,19 @@ def _items(
     return [*facts, *_refiled(stood, before, later, by, media_ms or 0)]
 
 
-def _standing(later: Sequence[Event]) -> list[Event]:
-    """Without what was taken back since, and without its taking back."""
-    batches = {event.batch for event in later}
-    gone = {event.undoes for event in later if event.undoes in batches} - {""}
-    return [event for event in later if event.batch not in gone and event.undoes not in gone]
+def _standing(later: Sequence[Event], batch: str, batches: Batches) -> list[Event]:
+    """What others have done since, without what was taken back, its taking back, and its doing again."""
+    inside = {event.batch for event in later if event.batch}
+    return [
+        event
+        for event in later
+        if event.batch != batch
+        and (not event.batch or batches.root(event.batch) not in inside or _counts(event.batch, batches))
+    ]
+
+
+def _counts(batch: str, batches: Batches) -> bool:
+    return batches.depth(batch) == 0 and batches.stands(batch)
 
 
 def _state(agenda: Agenda, events: Sequence[Event]) -> AgendaState:
@@ -157,7 +273,8 @@ def _moved_back(stood: AgendaState, now: AgendaState, by: str, media_ms: int | N
     for item in sorted(stood.items, key=lambda item: item.item_id == stood.ongoing):
         present = now.find(item.item_id)
         if present is not None and present.state != item.state:
-            add(_move(item, item.state, by, media_ms))
+            beside = item.together_with if item.state == "ongoing" else None
+            add(msgspec.structs.replace(_move(item, item.state, by, media_ms), together_with=beside))
     last = stood.find(stood.ongoing)
     if last is not None and now.ongoing != last.item_id:
         add(_move(last, "ongoing", by, media_ms))
@@ -189,4 +306,4 @@ def _move(item: ItemEntry, state: ItemState, by: str, media_ms: int | None) -> I
 
 
 def _afresh(event: Revised, **new: object) -> Revised:
-    return msgspec.structs.replace(event, seq=0, at="", batch="", **new)
+    return msgspec.structs.replace(event, seq=0, at="", batch="", undoes="", command="", **new)

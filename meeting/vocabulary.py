@@ -11,7 +11,8 @@ from asr.text.lexicon import Expected, Kind
 from asr.text.sound import name_readings, near_key
 from asr.text.writing import Words
 from meeting.domain.agenda import Agenda
-from meeting.domain.events import Attendance, AttendanceState, Event, ItemMoved, WordNoted
+from meeting.domain.events import AgendaChanged, Attendance, AttendanceState, Event, WordNoted
+from meeting.domain.rearranging import agenda_now
 from meeting.domain.state import item_id_of
 from meeting.domain.terms import agenda_terms, item_terms
 from meeting.domain.words import WordKind
@@ -21,8 +22,8 @@ from meeting.wording import kind_of
 NEWEST_FIRST = 4
 """So many of the words that a person added last stand in the prompt before the rest of the agenda."""
 STRENGTH_LEARNT = 0.9
-CHANGES_IT = (ItemMoved, WordNoted, Attendance)
-"""The events after which something else is listened for."""
+HEARD_WITH = (AgendaChanged, WordNoted, Attendance)
+"""The events that say what else is listened for, from their place in the sound on."""
 
 
 class Mined(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,66 +44,97 @@ class Vocabulary:
     def __init__(self, agenda: Agenda) -> None:
         self._agenda = agenda
         self._listed: dict[str, _Listed] = {}
-        self._noted: dict[str, WordNoted] = {}
-        self._attendance: dict[tuple[str, str | None], AttendanceState] = {}
-        self._mined = Mined()
+        self._facts: list[tuple[int, Event]] = []
+        self._mined, self._mined_from_ms = Mined(), 0
 
     def take_list(self, words: Iterable[tuple[str, WordKind, bool]]) -> None:
         """The word list of the meeting's body, as (text, kind, learnt), the oldest first."""
         self._listed = {text: _Listed(kind, learnt) for text, kind, learnt in words}
 
-    def take_mined(self, mined: Mined) -> None:
-        """What was found in documents and past minutes."""
-        self._mined = mined
+    def take_mined(self, mined: Mined, from_ms: int = 0) -> None:
+        """What was found in documents and past minutes; it is listened for from that place in the sound on."""
+        self._mined, self._mined_from_ms = mined, from_ms
 
     def apply(self, event: Event) -> None:
         """Takes in a stored event."""
+        if isinstance(event, HEARD_WITH):
+            self._facts.append((event.media_ms or 0, event))
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where in the sound, in ms, something else begins to be listened for."""
+        mined = {self._mined_from_ms} if self._mined != Mined() else set()
+        return tuple(sorted({place for place, _ in self._facts} | mined))
+
+    def terms(self, number: int | None, at_ms: int | None = None) -> tuple[str, ...]:
+        """The words of the prompt while item `number` is discussed, the most needed first; None: with all there is.
+
+        What documents say of the item comes last, where there is room: people and units are what is misheard most.
+        """
+        stand = self._stand(at_ms)
+        noted = [word for word in reversed(stand.noted.values()) if not word.removed]
+        chosen = [
+            *item_terms(stand.agenda, number),
+            *[word.text for word in noted if not word.learnt][:NEWEST_FIRST],
+            *agenda_terms(stand.agenda, number),
+            *(word.text for word in noted),
+            *reversed(self._kept_list(stand)),
+            *stand.mined.of_item.get(number or 0, ()),
+        ]
+        return tuple(dict.fromkeys(chosen))
+
+    def words(self, number: int | None, figures: bool, at_ms: int | None = None) -> Words:
+        """All that is put right by its sound while item `number` is discussed; None: with all there is."""
+        stand = self._stand(at_ms)
+        return words_of(stand.agenda, number, figures, self._more(stand, number))
+
+    def _stand(self, at_ms: int | None) -> "_Stand":
+        """What was known at a place in the sound. Late facts about an earlier place hold from there."""
+        mined = self._mined if at_ms is None or at_ms >= self._mined_from_ms else Mined()
+        stand = _Stand(self._agenda, mined)
+        for place, event in sorted(self._facts, key=lambda fact: fact[0]):
+            if at_ms is None or place <= at_ms:
+                stand.take(event)
+        return stand
+
+    def _more(self, stand: "_Stand", number: int | None) -> More:
+        listed = self._kept_list(stand) | {
+            text: _Listed(word.kind, word.learnt) for text, word in stand.noted.items() if not word.removed
+        }
+        names = _names(stand.agenda) | {text for text, word in listed.items() if word.kind == "person"}
+        sounds = {_sound(name) for name in names}
+        # Whose name it is, sound alone never decides: a word that sounds like a name is taken for one.
+        people = [text for text, word in listed.items() if word.kind == "person" or _sound(text) in sounds]
+        words = [_expected(text, word) for text, word in listed.items() if text not in people]
+        mined = [word for word in stand.mined.words if _sound(word.text) not in sounds]
+        return More(words=(*words, *mined), people=tuple(people), present=stand.present(number))
+
+    def _kept_list(self, stand: "_Stand") -> dict[str, _Listed]:
+        gone = {text for text, word in stand.noted.items() if word.removed}
+        return {text: word for text, word in self._listed.items() if text not in gone}
+
+
+class _Stand:
+    """What is known at one place in the sound."""
+
+    def __init__(self, agenda: Agenda, mined: Mined) -> None:
+        self.agenda, self.mined = agenda, mined
+        self.noted: dict[str, WordNoted] = {}
+        self._attendance: dict[tuple[str, str | None], AttendanceState] = {}
+
+    def take(self, event: Event) -> None:
         match event:
             case WordNoted():
-                self._noted.pop(event.text, None)
-                self._noted[event.text] = event
+                self.noted.pop(event.text, None)
+                self.noted[event.text] = event
+            case AgendaChanged():
+                self.agenda = agenda_now(self.agenda, event.items)
             case Attendance():
                 self._attendance[event.person, event.item_id] = event.state
             case _:
                 pass
 
-    def terms(self, number: int | None) -> tuple[str, ...]:
-        """The words of the prompt while item `number` is discussed, the most needed first.
-
-        What documents say of the item comes last, where there is room: people and units are what is misheard most.
-        """
-        noted = [word for word in reversed(self._noted.values()) if not word.removed]
-        chosen = [
-            *item_terms(self._agenda, number),
-            *[word.text for word in noted if not word.learnt][:NEWEST_FIRST],
-            *agenda_terms(self._agenda, number),
-            *(word.text for word in noted),
-            *reversed(self._kept_list()),
-            *self._mined.of_item.get(number or 0, ()),
-        ]
-        return tuple(dict.fromkeys(chosen))
-
-    def words(self, number: int | None, figures: bool) -> Words:
-        """All that is put right by its sound while item `number` is discussed."""
-        return words_of(self._agenda, number, figures, self._more(number))
-
-    def _more(self, number: int | None) -> More:
-        listed = self._kept_list() | {
-            text: _Listed(word.kind, word.learnt) for text, word in self._noted.items() if not word.removed
-        }
-        names = _names(self._agenda) | {text for text, word in listed.items() if word.kind == "person"}
-        sounds = {_sound(name) for name in names}
-        # Whose name it is, sound alone never decides: a word that sounds like a name is taken for one.
-        people = [text for text, word in listed.items() if word.kind == "person" or _sound(text) in sounds]
-        words = [_expected(text, word) for text, word in listed.items() if text not in people]
-        mined = [word for word in self._mined.words if _sound(word.text) not in sounds]
-        return More(words=(*words, *mined), people=tuple(people), present=self._present(number))
-
-    def _kept_list(self) -> dict[str, _Listed]:
-        gone = {text for text, word in self._noted.items() if word.removed}
-        return {text: word for text, word in self._listed.items() if text not in gone}
-
-    def _present(self, number: int | None) -> dict[str, bool]:
+    def present(self, number: int | None) -> dict[str, bool]:
         """Who came, left, is recused for this item or stood in for, as was noted; the rest is as planned."""
         here = {person: state for (person, item_id), state in self._attendance.items() if item_id is None}
         if number is not None:

@@ -70,9 +70,9 @@ def test_moving_and_naming_keep_the_words() -> None:
 
 
 def test_notes_attendance_decisions_and_actions_become_events() -> None:
-    assert only(NoteDown(id="c", text="待核", segment_id="s16000", mark="?")) == Note(
-        text="待核", segment_id="s16000", mark="?", by="王芳"
-    )
+    noted = only(NoteDown(id="c", text="待核", segment_id="s16000", mark="?"))
+    assert isinstance(noted, Note) and noted.note_id
+    assert noted == Note(text="待核", segment_id="s16000", mark="?", by="王芳", note_id=noted.note_id)
     assert only(Attend(id="c", person="周敏", state="recused", item_id="i1")) == Attendance(
         person="周敏", state="recused", item_id="i1", by="王芳"
     )
@@ -89,7 +89,7 @@ def test_notes_attendance_decisions_and_actions_become_events() -> None:
         (Decide(id="c", item_ids=("i9",), outcome="通过"), ItemUnknown),
         (Decide(id="c", item_ids=("i1",), outcome="通过", segments=("没有",)), SegmentUnknown),
         (NoteDown(id="c", segment_id="没有"), SegmentUnknown),
-        (Split(id="c", segment_id="s16000", rev=2, offset=2), NotAvailable),
+        (Split(id="c", segment_id="s16000", rev=2, offset=2), SegmentUnknown),
         (Undo(id="c"), NotAvailable),
     ],
 )
