@@ -5,6 +5,8 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from meeting.access.openings import Openings
+from meeting.access.tokens import Tokens
 from meeting.home import Home
 from meeting.store.archive import ArchiveStore
 from meeting.store.engine import open_engine
@@ -30,6 +32,8 @@ class Records:
         self.meetings = Meetings(self._engine)
         self.archive = ArchiveStore(self._engine)
         self.words = WordLists(self._engine)
+        self.tokens = Tokens(self._engine)
+        self.openings = Openings(self._engine)
         self.facts = Facts(self._engine)
         self._opening = Lock()
 

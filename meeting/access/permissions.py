@@ -32,7 +32,8 @@ ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
 
 def may(grant: Grant, command: str) -> bool:
     """Whether the grant includes the command, by its name on the wire. A grant for one item only looks."""
-    if grant.item is not None:
+    narrow = grant.meeting is not None or grant.body is not None
+    if grant.item is not None or (narrow and command in AROUND):
         return command == "search"
     return command in ROLE_COMMANDS[grant.role]
 

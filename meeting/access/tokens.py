@@ -81,12 +81,10 @@ class Tokens:
                 return listed.grant
         return None
 
-    def stands(self, token_id: str) -> bool:
-        """Whether a token still opens what it did: it may be over or taken back while its client is there."""
-        query = select(tokens).where(tokens.c.id == token_id)
-        with refusing(self._name), self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        return row is not None and _listed(row).valid(_text(self._clock()))
+    def standing(self) -> frozenset[str]:
+        """The ids of the tokens that open something just now: one may be over while its client is there."""
+        now = _text(self._clock())
+        return frozenset(one.id for one in self.all() if one.valid(now))
 
     def all(self) -> list[Listed]:
         """Every token that was ever made, the newest last."""

@@ -107,6 +107,10 @@ class View:
             case "participant":
                 return "participants" in self._gate.audiences and not self._gate.closed
 
+    def shows_item(self, item_id: str) -> bool:
+        """Whether an item of the agenda is shown."""
+        return self._item(item_id)
+
     @property
     def _inner(self) -> bool:
         """The work on the record: remarks, word lists, what the machine is."""

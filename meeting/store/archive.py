@@ -58,6 +58,11 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     doubts: tuple[Doubt, ...] = ()
 
 
+class _Graded(msgspec.Struct):
+    id: str
+    classification: str = ""
+
+
 def plain(document: Archived) -> Document:
     """What the index takes of it."""
     return Document(**{name: getattr(document, name) for name in Document.__struct_fields__})
@@ -104,11 +109,26 @@ class ArchiveStore:
             raise KeyError(content_id)
         return msgspec.json.decode(body, type=Archived)
 
+    def by_id(self, document_id: str) -> Archived | None:
+        """An imported document by the id that the index has of it (`file:` and the beginning of its sha256)."""
+        begins = archive.c.id.startswith(document_id.removeprefix("file:"), autoescape=True)
+        with refusing(self._name), self._engine.connect() as connection:
+            bodies = connection.execute(select(archive.c.body).where(begins).limit(2)).scalars().all()
+        found = [msgspec.json.decode(body, type=Archived) for body in bodies]
+        return next((one for one in found if one.id == document_id), None)
+
     def change(self, content_id: str, document: Archived) -> None:
         """Replaces what is kept of a document, which stays imported when it was."""
         with refusing(self._name), writing(self._engine) as connection:
             body = msgspec.json.encode(document).decode()
             connection.execute(update(archive).where(archive.c.id == content_id).values(body=body))
+
+    def grades(self) -> list[tuple[str, str]]:
+        """The classification of each imported document that has one, by the document's id."""
+        query = select(archive.c.body).where(archive.c.body.not_like('%"classification":""%'))
+        with refusing(self._name), self._engine.connect() as connection:
+            heads = [msgspec.json.decode(body, type=_Graded) for body in connection.execute(query).scalars()]
+        return [(one.id, one.classification) for one in heads if one.classification]
 
     def count(self) -> int:
         """How many documents were imported."""

@@ -214,6 +214,11 @@ class EventLog:
         with refusing(self._name), reading(self._engine) as connection:
             return self._items(connection)
 
+    def sharing(self) -> tuple[Sharing, ...]:
+        """To whom what is said was shown, and from when not."""
+        with refusing(self._name), reading(self._engine) as connection:
+            return tuple(self._typed(connection, "sharing", Sharing))
+
     def _items(self, connection: Connection) -> tuple[ItemEntry, ...]:
         """As they stand, in the order of the agenda."""
         agendas = self._typed(connection, "agenda", AgendaChanged)
