@@ -21,10 +21,20 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="st
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="terms"):
-    """The words now most likely to be said: the item has changed, or a word was added."""
+    """The words most likely to be said from `from_sample` on: the item has changed there, or a word was added.
+
+    They may come in any order and at any time: an utterance is heard with those that hold where it begins.
+    """
 
     prompt_terms: tuple[str, ...]
     words: Words = Words()
+    from_sample: int = 0
 
 
-Order = Start | Terms
+class Known(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="known"):
+    """The answer to `Asks`: all words that hold from `sample`, or from before it, have been told."""
+
+    sample: int
+
+
+Order = Start | Terms | Known

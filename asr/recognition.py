@@ -3,15 +3,15 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
 from asr.errors import RecognizerDied
-from asr.orders import Order, Start, Terms
+from asr.orders import Known, Order, Start, Terms
 from asr.programs import command_of, environment_of
-from asr.results import Failed, Result
+from asr.results import Asks, Failed, Result
 from asr.text.writing import Words
 
 _LINE_LIMIT = 4 * 1024 * 1024
@@ -21,8 +21,11 @@ _CLOSE_WITHIN_S = 5.0
 class Recognition:
     """One run of the recognizer. It ends when it is closed, or with this process: its standard input closes."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, before_final: Callable[[int], Awaitable[None]] | None
+    ) -> None:
         self._process = process
+        self._before_final = before_final
         self._last_words: deque[str] = deque(maxlen=20)
         self._closing = False
         self._errors = asyncio.create_task(self._read_errors(), name="recognizer-stderr")
@@ -38,10 +41,13 @@ class Recognition:
         prompt_terms: Iterable[str] = (),
         words: Words | None = None,
         patient: bool = False,
+        before_final: Callable[[int], Awaitable[None]] | None = None,
     ) -> "Recognition":
         """Starts recognizing the journal in folder `journal` at `from_sample` (0, or a `Final.next_sample`).
 
-        `patient`: no text is decoded the cheap way for being late.
+        `patient`: no text is decoded the cheap way for being late. `before_final` is awaited, once all results before
+        were taken, with the sample at which an utterance begins, which is decoded for the record after it: in it
+        `set_terms` tells what is known to hold there.
         """
         process = await asyncio.create_subprocess_exec(
             *command_of("asr.worker"),
@@ -53,7 +59,7 @@ class Recognition:
             # A Ctrl-C or a closed terminal is the service's to answer: what was said is still to be recognized.
             start_new_session=True,
         )
-        recognition = cls(process)
+        recognition = cls(process, before_final)
         await recognition._tell(
             Start(
                 journal=str(journal),
@@ -85,6 +91,9 @@ class Recognition:
             if not line.endswith(b"\n"):
                 break
             result = decoder.decode(line)
+            if isinstance(result, Asks):
+                await self._answer(result)
+                continue
             failed = isinstance(result, Failed)
             yield result
         status = await self._process.wait()
@@ -93,9 +102,16 @@ class Recognition:
             reason = f"signal {-status}" if status < 0 else f"exit status {status}"
             raise RecognizerDied(reason=reason, last_words=" | ".join(self._last_words))
 
-    async def set_terms(self, prompt_terms: Iterable[str], words: Words | None = None) -> None:
-        """The words now most likely to be said; from the next decode on. Does nothing when the process is gone."""
-        await self._tell(Terms(prompt_terms=tuple(prompt_terms), words=words or Words()))
+    async def set_terms(
+        self, prompt_terms: Iterable[str], words: Words | None = None, from_sample: int = 0
+    ) -> None:
+        """The words most likely in what begins at `from_sample` or later. Does nothing when the process is gone."""
+        await self._tell(Terms(prompt_terms=tuple(prompt_terms), words=words or Words(), from_sample=from_sample))
+
+    async def _answer(self, asks: Asks) -> None:
+        if self._before_final is not None:
+            await self._before_final(asks.sample)
+        await self._tell(Known(sample=asks.sample))
 
     async def close(self) -> None:
         """Ends the process, which has nothing to lose, and waits for it. May be called twice."""

@@ -86,4 +86,13 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="f
     exit_code: int = 3
 
 
-Result = Ready | Partial | Final | Heard | Drained | Failed
+class Asks(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="asks"):
+    """An utterance that begins at `sample` is to be decoded for the record; it waits for `asr.orders.Known`.
+
+    So the words with which it is heard are those of the record, however late the orders about them come.
+    """
+
+    sample: int
+
+
+Result = Ready | Partial | Final | Heard | Drained | Failed | Asks

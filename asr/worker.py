@@ -1,274 +1,22 @@
 """The recognizer's process: `python -m asr.worker`.
 
 Standard input: lines of `asr.orders`, the first a `start`; when it closes, the process ends. Standard output: lines of
-`asr.results`. It reads the journal by position and keeps nothing: killed at any time, the next one is started
-at the last committed `Final.next_sample`, and makes the same cuts.
+`asr.results`. Killed at any time, the next one is started at the last committed `Final.next_sample`.
 """
 
 import contextlib
-import math
 import os
 import queue
 import sys
 import threading
-import time
 import traceback
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from asr.decoding import Manner, decode_final, decode_partial, to_ms, undecodable
-from asr.errors import AsrError, LanguageUnknown, RecognizerError
-from asr.marking import with_marks
-from asr.orders import Order, Start, Terms
-from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
-from asr.segmenter import RATE_HZ, Begun, Ended, Quiet
-from asr.situations import Situations
-from asr.streaming import DecodeFinal, DecodePartial, Pace, Policy
-from asr.text.prompt import build_prompt
-from asr.text.writing import Words, write
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from asr.journal import JournalReader
-    from asr.listener import Listener
-    from asr.recognizer import FasterWhisperRecognizer
-
-_POLL_S = 0.05
-_HEARD_EVERY_S = 1.0
-_BROKEN_OFF_AFTER_S = 10.0
-"""Without new sound, while nothing else is to be decoded."""
-_ENOUGH_FAILURES = 3
-"""One after the other: then it is not the sound."""
-_LISTEN_AT_ONCE = 10 * RATE_HZ
-"""When far behind, results are looked after between stretches of this length."""
-
-
-@dataclass(frozen=True)
-class _Closed:
-    """Standard input has closed: the service is gone or wants no more."""
-
-
-@dataclass(frozen=True)
-class _Done:
-    """A job of the decoder's thread has ended."""
-
-    job: Future[Callable[[], None]]
-
-
-class Worker:
-    """Ears in this thread, the decoder in another; CTranslate2 lets go of the interpreter while it works."""
-
-    def __init__(
-        self, start: Start, inbox: "queue.Queue[Order | _Closed | _Done]", send: Callable[[Result], None]
-    ) -> None:
-        self._inbox = inbox
-        self._send = send
-        self._language = start.language
-        self._situations = Situations(start.words.situation)
-        self._manner = self._manner_of(start.prompt_terms, start.words)
-        self._policy = Policy(pace=Pace(hurry_after=math.inf) if start.patient else Pace())
-        self._recognizer: FasterWhisperRecognizer | None = None
-        self._decoder = ThreadPoolExecutor(1, thread_name_prefix="decoder")
-        self._submit(lambda: self._loaded(Path(start.model_path)))
-        self._reader, self._listener = _ears(Path(start.journal), start.from_sample)
-        self._over = self._drained = False
-        self._available = start.from_sample
-        self._grew_at = time.monotonic()
-        self._heard_at = 0.0
-        self._shown: Partial | None = None
-        self._failures = 0
-
-    def run(self) -> None:
-        """Works until standard input closes. Raises what went wrong."""
-        while self._attend():
-            if not self._over:
-                self._listen()
-            self._decode()
-            self._report()
-
-    def _attend(self) -> bool:
-        """Waits a moment for orders and finished decodes, and handles all there are."""
-        try:
-            message = self._inbox.get(timeout=_POLL_S)
-            while True:
-                match message:
-                    case _Closed():
-                        return False
-                    case Terms(prompt_terms=terms, words=words):
-                        self._situations.begin(self._available, words.situation)
-                        self._manner = self._manner_of(terms, words)
-                    case _Done(job=job):
-                        job.result()()
-                message = self._inbox.get_nowait()
-        except queue.Empty:
-            return True
-
-    def _listen(self) -> None:
-        # Sealed first: what is read of its end afterwards is all there will be.
-        sealed = self._reader.sealed
-        end = max(self._reader.end_sample, self._available)
-        if end > self._available or self._policy.owes:
-            self._grew_at = time.monotonic()
-        self._available = end
-        upto = min(end, self._listener.position + _LISTEN_AT_ONCE)
-        self._over = sealed and upto == end
-        # Whoever pauses in the middle of a sentence, or loses the microphone, has its words all the same.
-        broken_off = self._policy.speaking and time.monotonic() - self._grew_at >= _BROKEN_OFF_AFTER_S
-        events = self._listener.finish(end) if self._over or broken_off else self._listener.listen(upto)
-        for event in events:
-            match event:
-                case Begun(start=start):
-                    self._policy.begun(start)
-                case Ended():
-                    self._policy.ended(event)
-                case Quiet():
-                    pass
-
-    def _decode(self) -> None:
-        if self._recognizer is None:
-            return
-        match decision := self._policy.decide(self._listener.segmenter, self._available):
-            case DecodeFinal():
-                self._submit_final(self._recognizer, decision)
-            case DecodePartial():
-                self._submit_partial(self._recognizer, decision)
-
-    def _submit_final(self, recognizer: "FasterWhisperRecognizer", decision: DecodeFinal) -> None:
-        utterance = decision.utterance
-        manner = self._manner_at(utterance.end)
-        samples = self._sound(utterance.start, utterance.end)
-
-        def job() -> Callable[[], None]:
-            try:
-                final = with_marks(
-                    decode_final(
-                        recognizer,
-                        samples,
-                        utterance,
-                        manner,
-                        beam_size=decision.beam_size,
-                        window_s=decision.window_s,
-                    )
-                )
-                self._failures = 0
-            except AsrError:
-                raise
-            except Exception:
-                # One sentence that cannot be decoded must not keep the rest from being heard.
-                self._failures += 1
-                if self._failures >= _ENOUGH_FAILURES:
-                    raise
-                traceback.print_exc()
-                final = undecodable(utterance)
-            return lambda: self._final_done(final)
-
-        self._submit(job)
-
-    def _submit_partial(self, recognizer: "FasterWhisperRecognizer", decision: DecodePartial) -> None:
-        manner = self._manner
-        sounds = [self._sound(start, end) for start, end in decision.windows]
-        trailing_s = self._policy.pace.trailing
-
-        def job() -> Callable[[], None]:
-            begun = time.monotonic()
-            texts = tuple(
-                decode_partial(
-                    recognizer,
-                    sound,
-                    manner,
-                    beam_size=decision.beam_size,
-                    window_s=len(sound) / RATE_HZ + trailing_s,
-                )
-                for sound in sounds
-            )
-            took_s = time.monotonic() - begun
-            return lambda: self._partial_done(decision, texts, took_s)
-
-        self._submit(job)
-
-    def _loaded(self, model_path: Path) -> Callable[[], None]:
-        from asr.recognizer import FasterWhisperRecognizer
-
-        recognizer = FasterWhisperRecognizer(model_path)
-        language = self._manner.language
-        if language != "auto" and language not in recognizer.languages:
-            raise LanguageUnknown(language=language, known=", ".join(["auto", *sorted(recognizer.languages)]))
-
-        # The words are made ready here, where nobody waits for a text yet.
-        write("会议开始", (), self._manner.words)
-
-        def use() -> None:
-            self._recognizer = recognizer
-            self._send(Ready())
-
-        return use
-
-    def _final_done(self, final: Final) -> None:
-        self._policy.final_done()
-        self._send(final)
-        shown, self._shown = self._shown, None
-        if shown is not None and shown.start_sample == final.start_sample and not final.text:
-            # What was shown of it was no speech.
-            self._send(msgspec.structs.replace(shown, revision=shown.revision + 1, text="", stable_chars=0))
-        self._heard_at = 0.0
-
-    def _partial_done(self, decision: DecodePartial, texts: tuple[str, ...], took_s: float) -> None:
-        shown = self._policy.partial_done(decision, texts, took_s)
-        if shown is None:
-            return
-        self._shown = Partial(
-            start_sample=decision.start,
-            revision=decision.revision,
-            start_ms=to_ms(decision.start),
-            end_ms=to_ms(decision.end),
-            text=shown.text,
-            stable_chars=shown.stable_chars,
-        )
-        self._send(self._shown)
-
-    def _report(self) -> None:
-        now, settled = time.monotonic(), self._policy.settled
-        drained = self._over and settled and self._recognizer is not None and not self._drained
-        if now - self._heard_at >= _HEARD_EVERY_S or drained:
-            self._heard_at = now
-            self._send(Heard(sample=self._policy.recognized_to(self._listener.position), settled=settled))
-        if drained:
-            self._drained = True
-            self._send(Drained(sample=self._listener.position))
-
-    def _manner_of(self, terms: tuple[str, ...], words: Words) -> Manner:
-        return Manner(language=self._language, prompt=build_prompt(terms, self._language), words=words)
-
-    def _manner_at(self, sample: int) -> Manner:
-        """With all the words known by now, and who was to speak then: what comes late was said under another item."""
-        words = msgspec.structs.replace(self._manner.words, situation=self._situations.at(sample))
-        return replace(self._manner, words=words)
-
-    def _sound(self, start: int, end: int) -> "npt.NDArray[np.float32]":
-        from asr.listener import to_float
-
-        return to_float(self._reader.read(start, end - start))
-
-    def _submit(self, job: Callable[[], Callable[[], None]]) -> None:
-        """Runs `job` in the decoder's thread, and what it returns in this one."""
-        self._decoder.submit(job).add_done_callback(lambda done: self._inbox.put(_Done(done)))
-
-
-def _ears(journal: Path, from_sample: int) -> "tuple[JournalReader, Listener]":
-    """Imported here, while the decoder's thread loads the model."""
-    from asr.journal import JournalReader
-    from asr.listener import Listener
-    from asr.vad import SileroVad
-
-    reader = JournalReader(journal)
-    return reader, Listener(SileroVad(), reader.read, from_sample)
+from asr.errors import AsrError, RecognizerError
+from asr.hearing import Closed, Done, Hearing
+from asr.orders import Order, Start
+from asr.results import Failed, Result
 
 
 def _failed(error: Exception) -> Failed:
@@ -283,14 +31,14 @@ def _failed(error: Exception) -> Failed:
     )
 
 
-def _read_orders(inbox: "queue.Queue[Order | _Closed | _Done]") -> None:
+def _read_orders(inbox: "queue.Queue[Order | Closed | Done]") -> None:
     decoder = msgspec.json.Decoder(Order)
     try:
         for line in sys.stdin.buffer:
             inbox.put(decoder.decode(line))
     finally:
         # Whoever sends what is no order is not the service; going on unsteered would help nobody.
-        inbox.put(_Closed())
+        inbox.put(Closed())
 
 
 def main() -> int:
@@ -309,10 +57,10 @@ def main() -> int:
         return 0
     try:
         start = msgspec.json.decode(line, type=Start)
-        inbox: queue.Queue[Order | _Closed | _Done] = queue.Queue()
-        worker = Worker(start, inbox, send)
+        inbox: queue.Queue[Order | Closed | Done] = queue.Queue()
+        hearing = Hearing(start, inbox, send)
         threading.Thread(target=_read_orders, args=(inbox,), daemon=True).start()
-        worker.run()
+        hearing.run()
     except BrokenPipeError:
         return 0
     except Exception as error:

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from asr.journal import JournalReader
 from meeting.domain.events import End, Event, Segment
 from meeting.domain.filing import Filing
@@ -14,6 +16,7 @@ from meeting.records import Records
 from meeting.store.log import Stored
 from meeting.store.meetings import Meeting
 from meeting.stream.hub import Hub
+from meeting.vocabulary import HEARD_WITH
 from search.errors import SearchError
 
 log = logging.getLogger(__name__)
@@ -63,7 +66,7 @@ class Ledger:
         One at a time, so that nothing is decided on a state that changes; what a client has seen is on disk.
         """
         async with self._writing:
-            facts = decide()
+            facts = _placed(decide(), self.media_ms)
             for prepare in self._before:
                 await prepare(facts)
             stored = await asyncio.to_thread(self._append, facts, cut_sample)
@@ -98,6 +101,11 @@ class Ledger:
         if self._gaps.news(found):
             await self.store(lambda: self._gaps.news(found))
 
+    async def settled(self) -> None:
+        """Waits until what is being stored just now is known to all readers."""
+        async with self._writing:
+            pass
+
     def media_ms(self) -> int:
         """How long the meeting's sound is by now."""
         return to_ms(self._journal.end_sample)
@@ -109,3 +117,13 @@ class Ledger:
         self.closed = self.closed or isinstance(event, End)
         for reader in self._readers:
             reader(event)
+
+
+def _placed(facts: list[Event], media_ms: Callable[[], int]) -> list[Event]:
+    """What is listened for changes at a place in the sound, so that it can be known again what was heard with it."""
+    if not any(isinstance(fact, HEARD_WITH) for fact in facts):
+        return facts
+    now = media_ms()
+    return [
+        msgspec.structs.replace(fact, media_ms=now) if isinstance(fact, HEARD_WITH) else fact for fact in facts
+    ]

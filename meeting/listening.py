@@ -12,10 +12,11 @@ from asr.recognition import Recognition
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.text.writing import Words
 from meeting.clarity import MARK
-from meeting.domain.events import End, Event, Note
+from meeting.domain.events import End, Event, ItemMoved, Note, Phase
 from meeting.domain.filing import Utterance
 from meeting.errors import StateError
 from meeting.expectations import changes_of, doubts_of
+from meeting.gaps import to_ms
 from meeting.keeping import Keeper
 from meeting.ledger import Ledger
 from meeting.records import Records
@@ -23,12 +24,12 @@ from meeting.store.meetings import RunOptions
 from meeting.stream.hub import Hub
 from meeting.stream.messages import Partial as PartialMessage
 from meeting.stream.messages import RecognizerState
-from meeting.vocabulary import CHANGES_IT, Vocabulary
+from meeting.vocabulary import HEARD_WITH, Vocabulary
 
 log = logging.getLogger(__name__)
 
 STORE_AGAIN_S = 1.0
-RESTART_WAITS_S = (0.1, 0.5, 2.0, 5.0)
+RESTART_WAITS_S = (0.0, 0.5, 2.0, 5.0)
 ENOUGH_FAILURES = 4
 # Speech that is not believed yet began at most this long before what was heard last.
 UNBELIEVED_SAMPLES = 2 * RATE_HZ
@@ -67,6 +68,8 @@ class Listening:
         self._vocabulary = vocabulary
         self._finish = finish
         self._recognition: Recognition | None = None
+        self._telling = asyncio.Lock()
+        self._changed_ms: int | None = None
 
     @property
     def pid(self) -> int | None:
@@ -84,15 +87,7 @@ class Listening:
                 return
             self.state = "starting" if not failures else "restarting"
             cut = (await asyncio.to_thread(self._records.meetings.get, self._ledger.meeting.id)).cut_sample
-            self._recognition = await Recognition.start(
-                self._records.home.journal(self._ledger.meeting.id),
-                from_sample=cut,
-                model_path=self._model,
-                language=self._options.language,
-                prompt_terms=self._vocabulary.terms(self._number()),
-                words=await self._words(),
-                patient=self._options.pace == "fast",
-            )
+            self._recognition = await self._started(cut)
             try:
                 async for result in self._recognition.results():
                     failures = 0 if isinstance(result, Final) else failures
@@ -104,6 +99,22 @@ class Listening:
             if not ended.is_set():
                 await asyncio.sleep(RESTART_WAITS_S[min(failures, len(RESTART_WAITS_S) - 1)])
                 failures += 1
+
+    async def _started(self, cut: int) -> Recognition:
+        """A recognizer that goes on at the sample `cut`, told what holds there and, in time, what later."""
+        async with self._telling:
+            self._changed_ms = to_ms(cut) + 1
+            terms, words = await self._listened_for(to_ms(cut))
+            return await Recognition.start(
+                self._records.home.journal(self._ledger.meeting.id),
+                from_sample=cut,
+                model_path=self._model,
+                language=self._options.language,
+                prompt_terms=terms,
+                words=words,
+                patient=self._options.pace == "fast",
+                before_final=self._before_final,
+            )
 
     async def _note_silence(self) -> None:
         """A record that ends before its sound does says so."""
@@ -117,18 +128,35 @@ class Listening:
         if self._recognition is not None:
             await self._recognition.close()
 
+    def apply(self, event: Event) -> None:
+        """A new item brings its own words, and who comes or goes changes whose name it may be: from there on."""
+        if isinstance(event, (*HEARD_WITH, ItemMoved, Phase)):
+            self.words_change(event.media_ms or 0)
+
+    def words_change(self, from_ms: int) -> None:
+        """The vocabulary has something else from that place in the sound on."""
+        self._changed_ms = from_ms if self._changed_ms is None else min(self._changed_ms, from_ms)
+
     async def follow(self, facts: list[Event]) -> None:
-        """A new item brings its own words, and who comes or goes changes whose name it may be."""
-        if any(isinstance(fact, CHANGES_IT) for fact in facts) and not any(
-            isinstance(fact, End) for fact in facts
-        ):
+        """Tells at once what has changed: the text that is shown while people speak is to have it too."""
+        if not any(isinstance(fact, End) for fact in facts):
             await self.tell_words()
 
     async def tell_words(self) -> None:
-        """From the next decode on the recognizer listens for what the vocabulary has by now."""
-        if self._recognition is not None:
-            words = await self._words()
-            await self._recognition.set_terms(self._vocabulary.terms(self._number()), words)
+        """What is heard from the places on at which something has changed is heard with the words that hold there."""
+        async with self._telling:
+            if self._recognition is None or self._changed_ms is None:
+                return
+            first, self._changed_ms = self._changed_ms, None
+            places = {*self._vocabulary.places, *self._ledger.filing.places}
+            for place in sorted(place for place in places if place >= first):
+                terms, words = await self._listened_for(place)
+                await self._recognition.set_terms(terms, words, place * RATE_HZ // 1000)
+
+    async def _before_final(self, _sample: int) -> None:
+        """A final is heard with all that the record says of the place at which it begins."""
+        await self._ledger.settled()
+        await self.tell_words()
 
     async def _take_durably(self, result: Result) -> None:
         """What was heard waits until it can be stored, be the disk full or the store held by another program."""
@@ -175,13 +203,13 @@ class Listening:
         self.recognized = max(self.recognized, sample)
         await self._keeper.progress(self.recognized, erase_before)
 
-    async def _words(self) -> Words:
+    async def _listened_for(self, at_ms: int) -> tuple[tuple[str, ...], Words]:
+        """The prompt's terms and the words at a place in the sound."""
+        item = self._ledger.agenda.find(self._ledger.filing.item_at(at_ms))
+        number = item.number if item else None
+        terms = self._vocabulary.terms(number, at_ms)
         # In a thread: how words sound is looked up in dictionaries, which are read when they are first asked.
-        return await asyncio.to_thread(self._vocabulary.words, self._number(), self._options.figures)
-
-    def _number(self) -> int | None:
-        item = self._ledger.agenda.find(self._ledger.agenda.current)
-        return item.number if item else None
+        return terms, await asyncio.to_thread(self._vocabulary.words, number, self._options.figures, at_ms)
 
 
 def _partial(result: Partial) -> PartialMessage:

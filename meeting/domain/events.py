@@ -113,10 +113,14 @@ class ItemEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgendaChanged(Event, frozen=True, kw_only=True, tag="agenda"):
-    """The list of items as it now stands: late, inserted, reordered or renamed items."""
+    """The list of items as it now stands: late, inserted, reordered or renamed items.
+
+    `media_ms`, here and of other facts: where in the sound it was; what is said after it is heard with it in mind.
+    """
 
     items: tuple[ItemEntry, ...]
     by: str = ""
+    media_ms: int | None = None
 
 
 class Attendance(Event, frozen=True, kw_only=True, tag="attendance"):
@@ -126,6 +130,7 @@ class Attendance(Event, frozen=True, kw_only=True, tag="attendance"):
     state: AttendanceState
     by: str
     item_id: str | None = None
+    media_ms: int | None = None
 
 
 class Phase(Event, frozen=True, kw_only=True, tag="phase"):
@@ -220,6 +225,7 @@ class WordNoted(Event, frozen=True, kw_only=True, tag="word"):
     kind: WordKind = "term"
     learnt: bool = False
     removed: bool = False
+    media_ms: int | None = None
 
 
 class Gap(Event, frozen=True, kw_only=True, tag="gap"):

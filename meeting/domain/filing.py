@@ -48,6 +48,11 @@ class Filing:
             if self._state.current != (self._begun[-1][1].current if self._begun else None):
                 self._begun.append((event.media_ms or 0, _copy(self._state)))
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where in the sound, in ms, another item became the current one, or none."""
+        return tuple(sorted({began_ms for began_ms, _ in self._begun}))
+
     def item_at(self, media_ms: int) -> str | None:
         """The item under discussion at a place in the sound; None outside the items."""
         return self._stand_at(media_ms).current
