@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from asr.journal import JournalReader
-from meeting.domain.events import End, Event, Segment
+from meeting.domain.events import AgendaChanged, End, Event, Segment
 from meeting.domain.filing import Filing
 from meeting.domain.state import AgendaState
 from meeting.errors import DiskFull, StateError
@@ -76,6 +76,8 @@ class Ledger:
         texts = [one.event for one in stored if isinstance(one.event, Segment)]
         if texts:
             await self.index(self._records.library.put_live, self.meeting, texts, self.agenda.items)
+        if any(isinstance(fact, AgendaChanged) for fact in facts) and self.agenda.seq > len(facts):
+            await self.index(self._records.library.add_agenda, self.meeting)
         for follow in self._behind:
             await follow(facts)
 

@@ -12,6 +12,7 @@ import msgspec
 
 from asr.text.unclear import unmarked
 from meeting.domain.events import ItemEntry, Segment
+from meeting.domain.rearranging import agenda_now
 from meeting.importing import ImportReport, read_into_archive
 from meeting.memory.gather import Matters, decision_documents, full_title, held_documents, matters_of
 from meeting.reviewing import Question, answered, questions
@@ -19,7 +20,7 @@ from meeting.store.archive import Archived, plain
 from meeting.store.log import State
 from meeting.store.meetings import Meeting
 from meeting.tending import Tending
-from search.documents import Document, Passage, Query, Results
+from search.documents import Document, Passage, Query, Results, Within
 from search.errors import IndexDamaged
 from search.index import SearchIndex, build_anew
 from search.live import LiveTable
@@ -144,13 +145,13 @@ class Library:
     def fold(self, meeting: Meeting) -> None:
         """Moves a meeting that has ended from memory into the index; where that is being built, it stays in memory."""
         documents = self._record(meeting)
-        if self._change([*documents, _agenda_document(meeting)]):
+        if self._change([*documents, _agenda_document(meeting, self._items(meeting))]):
             for document in documents:
                 self._live.drop(document.id)
 
     def add_agenda(self, meeting: Meeting) -> None:
         """Makes the items of a stored agenda findable."""
-        self._change([_agenda_document(meeting)])
+        self._change([_agenda_document(meeting, self._items(meeting))])
 
     def _change(self, documents: list[Document]) -> bool:
         """Whether the index has them now; else whoever builds it puts them in."""
@@ -200,17 +201,34 @@ class Library:
         for document in self._records.archive.documents():
             yield from _archived(document, matters)
         for meeting in self._records.meetings.all():
-            yield _agenda_document(meeting)
+            yield _agenda_document(meeting, self._items(meeting))
             if meeting.state == "closed":
                 yield from self._record(meeting)
 
     def _matters(self) -> Matters:
         return matters_of(self._records.meetings.all())
 
+    def document_of(self, meeting: Meeting, kind: str) -> Document:
+        """A meeting's record or agenda with its passages, as the records have them now."""
+        return _agenda_document(meeting, self._items(meeting)) if kind == "agenda" else self._record(meeting)[-1]
+
+    def complete(self, text: str, limit: int, within: Within | None = None) -> tuple[str, ...]:
+        """The text with its last word completed, from words that the index has and the asker may find."""
+        self._know_live()
+        visible = Query(text="", within=within)
+        index = self._opened()
+        try:
+            return index.complete(text, self._live, visible, limit)
+        except IndexDamaged:
+            return self._opened(instead_of=index).complete(text, self._live, visible, limit)
+
     def _expected(self) -> int:
         """How many documents there are besides decisions, which are put in before what they stand in."""
         states = [meeting.state for meeting in self._records.meetings.all()]
         return self._records.archive.count() + len(states) + states.count("closed")
+
+    def _items(self, meeting: Meeting) -> tuple[ItemEntry, ...]:
+        return self._records.log(meeting.id).items()
 
     def _record(self, meeting: Meeting) -> list[Document]:
         """A meeting's decisions, then its record."""
@@ -253,8 +271,8 @@ def _passage(segment: Segment, items: dict[str, ItemEntry]) -> Passage:
     )
 
 
-def _agenda_document(meeting: Meeting) -> Document:
-    agenda = meeting.agenda
+def _agenda_document(meeting: Meeting, items: Iterable[ItemEntry]) -> Document:
+    agenda = agenda_now(meeting.agenda, items)
     passages = []
     for item in agenda.items:
         words = [item.title, *item.presenting_units, item.presenter, *(one.title for one in item.documents)]

@@ -123,6 +123,6 @@ def _as_item(entry: ItemEntry) -> AgendaItem:
         presenter=entry.presenter,
         minutes_planned=entry.minutes_planned,
         matter=entry.matter,
-        recording=recording,  # type: ignore[arg-type] # a Recording, converted just above
+        recording=recording,
         major=entry.major,
     )

@@ -17,8 +17,10 @@ from meeting.domain.events import (
     ItemMoved,
     Note,
     Phase,
+    PhaseName,
     Segment,
 )
+from meeting.domain.notes import standing_notes
 from meeting.domain.state import AgendaState
 
 Revised = TypeVar("Revised", Segment, Decision, Action)
@@ -28,7 +30,7 @@ Revised = TypeVar("Revised", Segment, Decision, Action)
 class Section:
     """One item with all that was said on it, or (`item` None) a stretch of speech outside the items: 会议程序.
 
-    `entries` are segments and gaps in order of time.
+    `entries` are segments and gaps in order of time; `beside` are the numbers of items taken together with it.
     """
 
     item: ItemEntry | None
@@ -36,6 +38,8 @@ class Section:
     decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
     notes: tuple[Note, ...] = ()
+    recused: tuple[str, ...] = ()
+    beside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Record:
     gaps: tuple[Gap, ...] = ()
     notes: tuple[Note, ...] = ()
     attendance: tuple[Attendance, ...] = ()
+    phase: PhaseName = "opening"
     ended: bool = False
     confirmed: bool = False
 
@@ -83,7 +88,8 @@ class Record:
             decisions=decisions,
             actions=actions,
             gaps=gaps,
-            notes=tuple(facts.notes),
+            notes=standing_notes(facts.notes),
+            phase=facts.state.phase,
             attendance=tuple(facts.attendance),
             ended=facts.ended,
         )
@@ -174,4 +180,21 @@ def _section(place: str | int, entries: tuple[Segment | Gap, ...], record: Recor
         tuple(decision for decision in record.decisions if place in decision.item_ids),
         tuple(action for action in record.actions if action.item_id == place),
         tuple(note for note in record.notes if note.item_id == place or note.segment_id in spoken),
+        _recused(place, record),
+        _beside(place, record),
+    )
+
+
+def _recused(place: str, record: Record) -> tuple[str, ...]:
+    newest = {one.person: one.state for one in record.attendance if one.item_id == place}
+    return tuple(person for person, state in newest.items() if state == "recused")
+
+
+def _beside(place: str, record: Record) -> tuple[int, ...]:
+    """The numbers of the items that were taken together with this one."""
+    lead = next(item.together_with or place for item in record.items if item.item_id == place)
+    return tuple(
+        item.number
+        for item in record.items
+        if item.item_id != place and lead in (item.item_id, item.together_with)
     )

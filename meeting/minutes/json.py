@@ -29,6 +29,7 @@ def record_document(record: Record) -> dict[str, Any]:
         "confirmed": record.confirmed,
         "notice": None if record.confirmed else UNCONFIRMED,
         "agenda": agenda,
+        "phase": record.phase,
         "current_item": record.current_item,
         **{
             key: msgspec.to_builtins(getattr(record, key))

@@ -13,6 +13,7 @@ from meeting.minutes.words import (
     heading,
     meeting_lines,
     one_line,
+    recused_text,
     utterance,
 )
 
@@ -44,7 +45,7 @@ def escape(text: str) -> str:
 
 
 def _section_blocks(section: Section) -> list[str]:
-    blocks = []
+    blocks = [escape(recused_text(section))] if section.recused else []
     for entry in section.entries:
         if isinstance(entry, Gap):
             blocks.append(escape(gap_text(entry.start_ms, entry.end_ms, entry.reason)))

@@ -11,6 +11,7 @@ from meeting.minutes.words import (
     heading,
     meeting_lines,
     one_line,
+    recused_text,
     utterance,
 )
 
@@ -27,7 +28,7 @@ def to_text(record: Record) -> str:
 
 
 def _section_lines(section: Section) -> list[str]:
-    lines = []
+    lines = [recused_text(section)] if section.recused else []
     for entry in section.entries:
         if isinstance(entry, Gap):
             lines.append(gap_text(entry.start_ms, entry.end_ms, entry.reason))

@@ -3,12 +3,13 @@
 import re
 
 from meeting.domain.agenda import Attendee, Person
-from meeting.domain.events import Action, Decision, Segment
+from meeting.domain.events import Action, Decision, Position, Segment
 from meeting.domain.record import Record, Section
 
 UNCONFIRMED = "机器转写，未经核对"
 PROCEDURE = "会议程序"
 ROLES = {"attendee": "出席", "non_voting_attendee": "列席", "excused": "请假", "absent": "缺席"}
+_STATES = {"deferred": "暂缓", "withdrawn": "撤回"}
 _GAP_REASONS = {
     "paused": "暂停录音",
     "off": "未录音",
@@ -52,12 +53,31 @@ def utterance(segment: Segment) -> str:
 
 def heading(section: Section) -> str:
     """The heading of a part of the record."""
-    return f"{section.item.number}. {one_line(section.item.title)}" if section.item else PROCEDURE
+    if section.item is None:
+        return PROCEDURE
+    about = ["临时议题"] if section.item.late else []
+    about += [f"与议题{'、'.join(map(str, section.beside))}合并审议"] if section.beside else []
+    about += [_STATES[section.item.state]] if section.item.state in _STATES else []
+    return f"{section.item.number}. {one_line(section.item.title)}" + "".join(f"（{one}）" for one in about)
+
+
+def recused_text(section: Section) -> str:
+    """Who takes no part in an item, empty where everybody does."""
+    return f"回避：{'、'.join(map(one_line, section.recused))}" if section.recused else ""
 
 
 def decision_text(decision: Decision) -> str:
     """What was decided."""
-    return "：".join(part for part in (one_line(decision.outcome), one_line(decision.resolution_text)) if part)
+    said = "：".join(part for part in (one_line(decision.outcome), one_line(decision.resolution_text)) if part)
+    spoken = "；".join(_position(one) for one in decision.positions if not one.written)
+    written = "；".join(_position(one) for one in decision.positions if one.written)
+    more = [f"表态：{spoken}"] * bool(spoken) + [f"书面意见：{written}"] * bool(written)
+    return said + "".join(f"〔{one}〕" for one in more)
+
+
+def _position(one: Position) -> str:
+    remark = f"（{one_line(one.remark)}）" if one.remark.strip() else ""
+    return f"{one_line(one.person)} {one.position}{remark}"
 
 
 def action_text(action: Action) -> str:
