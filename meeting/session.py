@@ -24,6 +24,7 @@ from meeting.keeping import Keeper
 from meeting.ledger import Ledger
 from meeting.listened_for import ListenedFor, keep, kept
 from meeting.listening import Listening
+from meeting.memory.prompting import Prompter
 from meeting.projection import head_of
 from meeting.records import Records
 from meeting.store.meetings import Meeting, RunOptions
@@ -58,6 +59,8 @@ class Session:
         self._amending = Amending(ledger, records.words)
         self._watch = Watch(records, hub, ledger, keeper, custody, self.listening, journal)
         ledger.attend(self._amending.apply)
+        self._prompter = Prompter(records, hub, meeting, ledger.agenda)
+        ledger.attend(self._prompter.apply)
         ledger.attend(self.vocabulary.apply, before=self._amending.keep_words)
         ledger.attend(self.listening.apply)
         ledger.attend(custody.apply, before=custody.withhold_for, behind=self._follow)
@@ -91,7 +94,7 @@ class Session:
             raise
         # A service that goes on by itself is nobody's answer.
         await (self._keeper.answered() if anew else self._keeper.tell_time())
-        work = (self._keeper.keep_going, self.listening.run, self._watch.run, self._read_up)
+        work = (self._keeper.keep_going, self.listening.run, self._watch.run, self._read_up, self._prompter.run)
         self._tasks = [asyncio.create_task(self._supervise(one)) for one in work]
 
     async def _supervise(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:

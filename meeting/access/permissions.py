@@ -22,11 +22,12 @@ CORRECTIONS = frozenset(
 )
 STEERING = frozenset({"start", "next", "item", "pause", "resume", "handover", "stop", "recording", "share"})
 AROUND = frozenset({"meetings", "new", "devices", "level", "sentence", "ready", "verify", "export"})
+ASKING = frozenset({"search", "background", "matter", "context", "complete"})
 ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
-    "secretary": STEERING | CORRECTIONS | AROUND | {"search"},
-    "display": frozenset({"search"}),
-    "participant": frozenset({"search"}),
-    "archivist": frozenset({"search"}),
+    "secretary": STEERING | CORRECTIONS | AROUND | ASKING,
+    "display": ASKING,
+    "participant": ASKING,
+    "archivist": ASKING,
 }
 
 
@@ -34,7 +35,7 @@ def may(grant: Grant, command: str) -> bool:
     """Whether the grant includes the command, by its name on the wire. A grant for one item only looks."""
     narrow = grant.meeting is not None or grant.body is not None
     if grant.item is not None or (narrow and command in AROUND):
-        return command == "search"
+        return command in ASKING
     return command in ROLE_COMMANDS[grant.role]
 
 

@@ -22,7 +22,9 @@ from meeting.domain.events import (
     SoundDestroyed,
     WordNoted,
 )
-from meeting.stream.messages import Message, Partial, Snapshot, Status, Welcome
+from meeting.memory.facts import Origin
+from meeting.memory.sight import background_for
+from meeting.stream.messages import Message, Partial, Recalled, Snapshot, Status, Suggestion, Welcome
 
 M = TypeVar("M", bound=Message | Event)
 
@@ -79,6 +81,11 @@ class View:
                 found = message if self._inner else None
             case Status():
                 found = message if self._inner else replace(message, device="", disk_free_bytes=None, clients=0)
+            case Recalled():
+                found = background_for(message, self._origin) if self._item(message.item_id) else None
+            case Suggestion():
+                heard = self.transcript and self._all(self._place(message.segment_id, (message.item_id,)))
+                found = message if heard and self._origin(message.source) else None
             case Welcome():
                 found = self._welcome(message)
             case Snapshot():
@@ -93,6 +100,12 @@ class View:
         Otherwise something may have gone out of sight, or come into it, and a snapshot is needed.
         """
         return self.full or not any(self._breaks(event) for event in events)
+
+    def _origin(self, origin: Origin) -> bool:
+        """Whether the place that the room's memory names may be known."""
+        of_body = self._grant.body is None or origin.body == self._grant.body
+        of_meeting = self._grant.meeting is None or origin.meeting_id == self._grant.meeting
+        return of_body and of_meeting and self._grant.cleared(origin.classification)
 
     @property
     def transcript(self) -> bool:

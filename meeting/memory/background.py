@@ -41,7 +41,7 @@ def background_of(subject: Subject, known: Known, today: str) -> Background:
         decisions=tuple(precedents[:MOST_DECISIONS]),
         actions=tuple(_owed(subject, known, [one for one, _ in related], today)[:MOST_ACTIONS]),
         documents=_papers(subject, known)[:MOST_PAPERS],
-        earlier=_earlier(subject, known, {one.source.document_id for one, _ in related}),
+        earlier=_earlier(subject, known, {one.source.owner for one, _ in related}),
     )
 
 
@@ -86,7 +86,7 @@ def belongs(task: KnownTask, decision: Decided) -> bool:
         return task.decision_id == decision.id
     ours, theirs = task.task.source, decision.source
     same_item = ours.item is not None and ours.item == theirs.item
-    return ours.document_id == theirs.document_id and same_item
+    return ours.owner == theirs.owner and same_item
 
 
 def as_of(task: Task, today: str) -> Task:
@@ -129,10 +129,10 @@ def _with_source(paper: Paper, known: Known) -> Paper:
 def _earlier(subject: Subject, known: Known, decided: set[str]) -> tuple[Origin, ...]:
     """Meetings that had the matter and of which no decision is told."""
     found = {
-        one.source.document_id: one.source
+        one.source.owner: one.source
         for one in known.raised
         if one.source.meeting_id != subject.meeting_id
-        and one.source.document_id not in decided
+        and one.source.owner not in decided
         and one.source.date <= subject.date
         and _why(subject, one.matter, one.source.item_title) is not None
     }

@@ -31,6 +31,11 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     body: str = ""
     classification: str = ""
 
+    @property
+    def owner(self) -> str:
+        """What it belongs to: the meeting, or the imported file."""
+        return self.meeting_id or self.document_id
+
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be done. Old minutes say who owes what, but not whether it was done: `unrecorded`."""

@@ -173,7 +173,10 @@ def held_decision(meeting: Meeting, decision: Decision, items: Items, evidence: 
         id=f"decision:{meeting.id}:{decision.decision_id}",
         text=text,
         outcome=decision.outcome,
-        source=_held_origin(meeting, entry, decision.evidence, evidence),
+        source=msgspec.structs.replace(
+            _held_origin(meeting, entry, decision.evidence, evidence),
+            document_id=f"decision:{meeting.id}:{decision.decision_id}",
+        ),
         matter=entry.matter if entry else "",
     )
 
@@ -221,14 +224,25 @@ def _held_items(meeting: Meeting, items: Iterable[tuple[str, ItemEntry]]) -> Ite
     """The items that a meeting has come to: not those that still wait, were put off or taken away."""
     for key, entry in items:
         if key == meeting.id and entry.state in ("ongoing", "completed"):
-            yield Raised(source=_held_origin(meeting, entry, (), {}), matter=entry.matter)
+            yield Raised(source=origin_of(meeting, entry), matter=entry.matter)
+
+
+def origin_of(meeting: Meeting, entry: ItemEntry) -> Origin:
+    """The place of an item on its agenda."""
+    return msgspec.structs.replace(
+        _held_origin(meeting, entry, (), {}),
+        kind="agenda",
+        document_id=f"agenda:{meeting.id}",
+        passage_id=f"{meeting.id}/{entry.number}",
+    )
 
 
 def _held_origin(meeting: Meeting, entry: ItemEntry | None, segments: Sequence[str], evidence: Evidence) -> Origin:
     shown = segments[0] if segments else ""
     agenda = meeting.agenda
     return Origin(
-        kind="record",
+        # What was decided may be known to those who may not read what was said.
+        kind="decision",
         document_id=f"record:{meeting.id}",
         title=full_title(meeting),
         date=meeting.date,

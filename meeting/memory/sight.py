@@ -1,17 +1,41 @@
 """What an asker may see of the memory: facts, and answers made of them, by where they come from. Pure."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from meeting.memory.facts import Background, Changed, Known, Origin, Precedent, Task
+from search.documents import Within
 
 MaySee = Callable[[Origin], bool]
+
+
+AnyBackground = TypeVar("AnyBackground", bound=Background)
 
 
 def everything(origin: Origin) -> bool:
     """Nothing is withheld: the office's own secretary asks."""
     return True
+
+
+def sight_of(within: Within | None) -> MaySee:
+    """What a search may find, as a look at origins; None is everything."""
+    if within is None:
+        return everything
+
+    def may_see(origin: Origin) -> bool:
+        owner = origin.owner
+        return not (
+            (within.bodies and origin.body not in within.bodies)
+            or (within.owners and owner not in within.owners)
+            or owner in within.hidden
+            or (origin.item is not None and (owner, origin.item) in within.items)
+            or origin.document_id in within.documents
+            or (origin.kind in within.kinds and owner not in within.spared)
+        )
+
+    return may_see
 
 
 def known_to(known: Known, may_see: MaySee) -> Known:
@@ -26,7 +50,7 @@ def known_to(known: Known, may_see: MaySee) -> Known:
     )
 
 
-def background_for(background: Background, may_see: MaySee) -> Background:
+def background_for(background: AnyBackground, may_see: MaySee) -> AnyBackground:
     """What is left of a background for somebody who may see less than whom it was made for."""
     return replace(
         background,

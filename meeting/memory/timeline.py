@@ -17,7 +17,7 @@ def timeline_of(name: str, known: Known, today: str) -> Timeline:
     grouped: dict[tuple[str, str], list[Stage]] = {}
     for stage in _raised_first(stages):
         source = stage.source
-        grouped.setdefault((source.date, source.meeting_id or source.document_id), []).append(stage)
+        grouped.setdefault((source.date, source.owner), []).append(stage)
     meetings = [
         Held(
             title=steps[0].source.title,
@@ -54,7 +54,7 @@ def _stages(name: str, known: Known, today: str) -> Iterable[Stage]:
 
 
 def _place(source: Origin) -> tuple[str, int | None]:
-    return source.meeting_id or source.document_id, source.item
+    return source.owner, source.item
 
 
 def _raised_first(stages: list[Stage]) -> Iterable[Stage]:

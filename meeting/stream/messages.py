@@ -7,6 +7,7 @@ import msgspec
 from meeting.domain.agenda import Recording
 from meeting.domain.events import Action, AttendanceState, Decision, Gap, ItemEntry, Note, Position, Segment
 from meeting.domain.words import WordKind
+from meeting.memory.facts import Background, Origin
 
 ClientRole = Literal["secretary", "display", "participant", "archivist"]
 RecognizerState = Literal["starting", "ready", "restarting", "off"]
@@ -28,7 +29,10 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
 
 
 class MeetingHead(msgspec.Struct, frozen=True, kw_only=True):
-    """The meeting as `welcome` names it. `audio_started_at` is UTC with milliseconds, null before the first sound."""
+    """The meeting as `welcome` names it. `audio_started_at` is UTC with milliseconds, null before the first sound.
+
+    `roles` are those of `people`, in their order.
+    """
 
     id: str
     title: str
@@ -38,6 +42,7 @@ class MeetingHead(msgspec.Struct, frozen=True, kw_only=True):
     chair: str = ""
     state: str = "scheduled"
     people: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
 
 
@@ -92,6 +97,28 @@ class Status(Message, frozen=True, kw_only=True, tag="status"):
     disk_free_bytes: int | None = None
     recognizer: RecognizerState = "off"
     warnings: tuple[str, ...] = ()
+
+
+class Recalled(Background, Message, frozen=True, kw_only=True, tag="background"):
+    """What was before the item that has become the current one; never stored."""
+
+
+class Suggestion(Message, frozen=True, kw_only=True, tag="suggestion"):
+    """Something that is known was mentioned: `about` says what, `text` what is known, `source` where it stands.
+
+    `offset` and `length` are code points of the segment's text; never stored, quiet, and not twice for one thing.
+    """
+
+    meeting_id: str
+    segment_id: str
+    item_id: str | None
+    offset: int
+    length: int
+    mention: str
+    about: Literal["document", "meeting", "number", "unit"]
+    title: str
+    text: str
+    source: Origin
 
 
 class Failure(Message, frozen=True, kw_only=True, tag="error"):
@@ -191,6 +218,44 @@ class Search(Command, frozen=True, kw_only=True, tag="search"):
     unit: str | None = None
     speaker: str | None = None
     limit: int = 10
+    sort: Literal["relevance", "newest"] = "relevance"
+    outcome: str = ""
+    body: str = ""
+    year: str = ""
+
+
+class LookBack(Command, frozen=True, kw_only=True, tag="background"):
+    """What was before an item (前情); null is the current one, or the running meeting. The result is as `Recalled`."""
+
+    item_id: str | None = None
+    meeting: str | None = None
+
+
+class History(Command, frozen=True, kw_only=True, tag="matter"):
+    """A matter across meetings.
+
+    The result: `{"matter", "meetings": [{"title", "date", "meeting_id", "steps"}], "similar"}`, the oldest first.
+    """
+
+    name: str
+
+
+class OpenPassage(Command, frozen=True, kw_only=True, tag="context"):
+    """A passage where it stands, with `around` others on each side.
+
+    The result: `{"document_id", "kind", "title", "date", "body", "outcome", "meeting_id", "path", "before", "after",
+    "passages"}`.
+    """
+
+    document_id: str
+    passage_id: str = ""
+    around: int = 3
+
+
+class Complete(Command, frozen=True, kw_only=True, tag="complete"):
+    """What is being typed into a search, completed. The result: `{"completions"}`, at most 8 whole texts."""
+
+    text: str
 
 
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):
@@ -423,7 +488,20 @@ Correction = (
     Edit | Split | Join | Move | Speaker | NoteDown | Attend | Decide | Assign | Word | Replace | Undo | Redo
 )
 Reception = ListMeetings | NewMeeting | Devices | LevelOf | TrySentence | Readiness | Verify | Export
+Inquiry = LookBack | History | OpenPassage | Complete
 ClientCommand = (
-    Start | Next | Item | Pause | Resume | HandOver | Stop | Search | Share | Correction | Record | Reception
+    Start
+    | Inquiry
+    | Next
+    | Item
+    | Pause
+    | Resume
+    | HandOver
+    | Stop
+    | Search
+    | Share
+    | Correction
+    | Record
+    | Reception
 )
-ServerMessage = Welcome | Snapshot | Partial | Status | Failure | Ok
+ServerMessage = Welcome | Snapshot | Partial | Status | Recalled | Suggestion | Failure | Ok
