@@ -1,9 +1,11 @@
 """One generation of the index as a searcher sees it: columns, term postings, and texts to verify against."""
 
+from array import array
 from pathlib import Path
 
 import numpy as np
 
+from search import kept
 from search.analysis import fold, lookup_terms
 from search.cache import LookupCache
 from search.columns import Columns, ColumnsBuilder
@@ -71,20 +73,45 @@ class Archive:
         self._cache.clear()
         self._generation = generation
 
+    def keep_columns(self) -> str:
+        """Writes the columns beside the database, for whoever opens it next; gives their digest.
+
+        The caller holds the write lock and has the database remember the digest. Raises: IndexDamaged, OSError.
+        """
+        self.refresh()
+        return kept.write(
+            self._folder, kept.pack(self._builder, array("q", self._docs), array("q", self._pids.tolist()))
+        )
+
+    def _load_kept_columns(self) -> None:
+        packed = kept.read(self._folder, self._db.state(kept.COLUMNS))
+        found = kept.unpack(packed) if packed is not None else None
+        if found is not None:
+            self._builder, self._docs, pids = found
+            self._doc_places = {
+                doc: place for place, doc in enumerate(self._docs) if self._builder.doc_alive[place]
+            }
+            self._take_in(pids)
+
+    def _take_in(self, pids: "array[int]") -> None:
+        self._pids = np.concatenate([self._pids, np.array(pids, dtype=np.int64)])
+        self._texts += [""] * len(pids)
+        self._read = np.concatenate([self._read, np.zeros(len(pids), np.bool_)])
+
     def _load_new_rows(self) -> None:
+        if not self._docs:
+            self._load_kept_columns()
         last_doc = self._docs[-1] if self._docs else 0
         for doc, id_, kind, date, body, units, outcome in self._db.documents_after(last_doc):
             self._doc_places[doc] = self._builder.add_document(id_, kind, date, body, units, outcome)
             self._docs.append(doc)
-        pids = []
+        pids = array("q")
         for pid, doc, role, item, speaker, length in self._db.passages_after(
             int(self._pids[-1]) if self._pids.size else 0
         ):
             self._builder.add_passage(self._doc_places[doc], role, item, speaker, length)
             pids.append(pid)
-        self._pids = np.concatenate([self._pids, np.array(pids, dtype=np.int64)])
-        self._texts += [""] * len(pids)
-        self._read = np.concatenate([self._read, np.zeros(len(pids), np.bool_)])
+        self._take_in(pids)
         gone = self._doc_places.keys() - set(self._db.living())
         for doc in gone:
             self._builder.doc_alive[self._doc_places.pop(doc)] = 0

@@ -2,6 +2,7 @@
 
 import json
 from array import array
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -38,9 +39,9 @@ def date_number(date: str, fill: str = "00") -> int:
 class Names:
     """Names and their codes, in the order of first appearance."""
 
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self._codes: dict[str, int] = {}
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.names: list[str] = list(names)
+        self._codes: dict[str, int] = {name: code for code, name in enumerate(self.names)}
 
     def code(self, name: str | None) -> int:
         """The code of a name; -1 for none."""

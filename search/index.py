@@ -20,6 +20,7 @@ from search.archive import DATABASE, TERM_FOLDER, Archive
 from search.database import Database
 from search.documents import Document, Query, Results
 from search.errors import IndexDamaged, IndexLocked, SearchError
+from search.kept import COLUMNS
 from search.live import LiveTable
 from search.lock import write_lock
 from search.terms import SEGMENT, Change, fingerprint, fold_in, verify
@@ -272,6 +273,17 @@ def _fold(place: Path, progress: Progress | None) -> None:
                 database.remember(TERM_FOLDER, fingerprint(place / TERM_FOLDER))
             if progress is not None and some:
                 progress(start + len(some), len(pending))
+    _keep_columns(place)
+
+
+def _keep_columns(place: Path) -> None:
+    archive = Archive(place)
+    try:
+        known = archive.keep_columns()
+    finally:
+        archive.close()
+    with _database(place) as database, database.writing():
+        database.remember(COLUMNS, known)
 
 
 def _folded(database: Database, pids: Sequence[int]) -> Iterator[tuple[int, str]]:

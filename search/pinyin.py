@@ -23,6 +23,8 @@ _NEAR_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}
 _F_AS_H = {"u": "u", "a": "ua", "ei": "ui", "an": "uan", "ang": "uang", "en": "un", "eng": "ong", "ou": "ou"}
 _MOST_READINGS_OF_LETTERS = 6
 _LONGEST_TYPED = 40
+# Each is 64 KB.
+_KEPT = 128
 
 
 class Sound(NamedTuple):
@@ -102,21 +104,33 @@ def near(syllable: str) -> str:
     return _NEAR_INITIALS.get(initial, initial) + final
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _read_so() -> tuple[NDArray[np.int64], ...]:
+    """For each syllable of the table the characters that may be read so."""
+    numbers = _table().numbers
+    codes, _ = np.nonzero(numbers >= 0)
+    said = numbers[numbers >= 0]
+    order = np.argsort(said, kind="stable")
+    return tuple(np.split(codes[order], np.cumsum(np.bincount(said))[:-1]))
+
+
+@lru_cache(maxsize=_KEPT)
 def read_as(sound: Sound, nearly: bool = False) -> Characters:
     """Characters that are read so, or (`nearly`) so that speakers take one for the other."""
-    table = _table()
+    syllables = _table().syllables
     if sound.whole and nearly:
-        wanted = [near(one) == near(sound.text) for one in table.syllables]
+        wanted = [near(one) == near(sound.text) for one in syllables]
     elif sound.whole:
-        wanted = [one == sound.text for one in table.syllables]
+        wanted = [one == sound.text for one in syllables]
     else:
-        wanted = [one.startswith(sound.text) for one in table.syllables]
-    # The last place stands for the number -1, no reading.
-    return np.asarray(np.array([*wanted, False])[table.numbers].any(axis=1), dtype=np.bool_)
+        wanted = [one.startswith(sound.text) for one in syllables]
+    found = np.zeros(_PLANE, np.bool_)
+    for number in np.flatnonzero(wanted).tolist():
+        found[_read_so()[number]] = True
+    return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def sounding_like(char: str, nearly: bool) -> Characters:
     """Characters that share a reading with `char`; itself alone when it has none."""
     found = np.zeros(_PLANE, np.bool_)

@@ -74,4 +74,7 @@ def passage_numbers(leaf: Any) -> NDArray[np.int64]:
     """The passage number (pid) of each document number of this segment."""
     if not leaf.doc_count_all():
         return np.empty(0, np.int64)
-    return np.asarray(leaf.column_reader(PID, translate=False).load(), dtype=np.int64)
+    column = leaf.column_reader(PID, translate=False)
+    # No number is 0, the default of the column, which alone is not written.
+    written = column._dbfile.get(column._basepos, column._fixedlen * column._count)
+    return np.frombuffer(written, dtype=">u4").astype(np.int64)
