@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hmac
 import os
 import socket
 from collections import OrderedDict
@@ -23,7 +24,6 @@ from meeting.errors import (
     PortTaken,
 )
 from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
-from meeting.inquiring import answer_to, query_of
 from meeting.projection import head_of, item_entries
 from meeting.reception import Desk
 from meeting.records import Records
@@ -34,7 +34,6 @@ from meeting.stream.hub import Hub
 from meeting.stream.messages import (
     ClientCommand,
     ClientRole,
-    Inquiry,
     NewMeeting,
     Reception,
     Search,
@@ -45,6 +44,7 @@ from meeting.stream.requests import Requests
 from meeting.stream.server import make_app
 from meeting.stream.wire import Wire
 from meeting.upkeep import Upkeep
+from search.documents import Query
 
 FLUSH_S = 5.0
 STATUS_EVERY_S = 0.5
@@ -52,6 +52,7 @@ FIRST_CLIENT_S = 30.0
 LAST_CLIENT_S = 3.0
 """So long a service that serves `until_left` waits for the first client, and for one to come back."""
 REMEMBERED_COMMANDS = 256
+MOST_HITS = 1000
 
 
 class Service:
@@ -114,8 +115,6 @@ class Service:
         role = grant.role
         if isinstance(command, Search):
             return await self._search(command, grant)
-        if isinstance(command, Inquiry):
-            return await self._inquire(command, grant)
         self._door.check_steering(grant, command, self.session.meeting if self.session else None)
         if self.session is not None and role == "secretary":
             await self.session.answered()
@@ -130,19 +129,18 @@ class Service:
 
     async def _search(self, command: Search, grant: Grant) -> object:
         within = await asyncio.to_thread(self._door.within, grant, self._recording())
-        query = query_of(command, within)
+        query = Query(
+            text=command.query,
+            kinds=command.kind,  # type: ignore[arg-type] # an unknown kind finds nothing
+            date_from=command.date_from,
+            date_to=command.date_to,
+            unit=command.unit,
+            speaker=command.speaker,
+            limit=min(max(command.limit, 1), MOST_HITS),
+            within=within,
+        )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._searching, self.records.library.search, query)
-
-    async def _inquire(self, command: Inquiry, grant: Grant) -> object:
-        session = self.session
-        current = None
-        if session is not None:
-            agenda = session.ledger.agenda
-            current = session.meeting, agenda.find(agenda.current)
-        within = await asyncio.to_thread(self._door.within, grant, self._recording())
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._searching, answer_to, command, self.records, current, within)
 
     async def _act(self, command: ClientCommand, role: ClientRole) -> object:
         if isinstance(command, Reception):

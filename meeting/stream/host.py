@@ -46,3 +46,7 @@ class Host(Protocol):
     async def perform(self, command: ClientCommand, grant: Grant) -> object:
         """Does a command and returns its result. Raises Refusal."""
         ...
+
+    async def look_at_store(self) -> None:
+        """Reads something of the records. Raises a StoreError when they do not answer."""
+        ...

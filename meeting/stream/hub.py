@@ -1,6 +1,7 @@
 """Spreads the events of the running meeting to every client. Each is encoded once; nobody waits for anybody."""
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +15,10 @@ from meeting.domain.events import End, Segment
 from meeting.store.log import Stored
 from meeting.stream.messages import Message, Status
 from meeting.stream.protocol import CLOSE_TOO_SLOW, Outbox
+from meeting.stream.spans import Spans
 from meeting.stream.wire import text_frame
+
+log = logging.getLogger(__name__)
 
 BURST_BYTES = 32 * 1024
 
@@ -113,9 +117,19 @@ class Hub:
         self.status: Status | None = None
         self.status_at = 0.0
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.decodes = {"partial": Spans(), "final": Spans()}
 
     def __len__(self) -> int:
         return len(self._subscriptions)
+
+    @property
+    def replaced(self) -> int:
+        """Passing messages that a newer one has taken the place of before they were sent."""
+        return self.counts["replaced", ""] + sum(one.outbox.replaced for one in self._subscriptions)
+
+    def decoded(self, kind: str, took_ms: int) -> None:
+        """A decode for a `partial` or `final` took so long."""
+        self.decodes[kind].add(took_ms)
 
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -139,12 +153,14 @@ class Hub:
         subscription = Subscription(meeting_id, partials, link, view)
         self._subscriptions.add(subscription)
         self.counts["joined", ""] += 1
+        log.info("client joined", extra={"meeting": meeting_id, "clients": len(self)})
         return subscription
 
     def leave(self, subscription: Subscription) -> None:
         """The client is gone."""
         self._subscriptions.discard(subscription)
-        self.counts["replaced", "partial"] += subscription.outbox.replaced
+        log.info("client left", extra={"clients": len(self), "too_slow": subscription.outbox.too_slow})
+        self.counts["replaced", ""] += subscription.outbox.replaced
         self.counts["too_slow", ""] += subscription.outbox.too_slow
 
     def publish(self, meeting_id: str, stored: Iterable[Stored]) -> None:
@@ -157,9 +173,13 @@ class Hub:
             self._newest[meeting_id] = one.event.seq
             final = final or isinstance(one.event, Segment)
             ended = ended or isinstance(one.event, End)
-            self.counts["event", str(one.event.__struct_config__.tag)] += 1
+            kind = str(one.event.__struct_config__.tag)
+            self.counts["event", kind] += 1
             turned = gate is not None and one.event.seq > known and gate.take(one.event)
             self._spread(one, here, turned, now)
+            log.info(
+                "event", extra={"meeting": meeting_id, "seq": one.event.seq, "type": kind, "clients": len(here)}
+            )
         for client in here:
             if final:
                 client.outbox.forget("partial")

@@ -15,6 +15,7 @@ import msgspec
 from asr.programs import command_of, environment_of
 from meeting.errors import NoService, ServiceRunning
 from meeting.home import Home, ServiceAddress
+from meeting.logs import log_to
 from meeting.service import Service
 from meeting.store.meetings import RunOptions
 from meeting.stream.client import Received, Reconnected, Reconnecting, Stream, connect
@@ -82,6 +83,7 @@ def serve_here(home: Home, port: int, until_end: bool) -> None:
     """`meeting serve`: signals end the service and leave the recorder recording."""
 
     async def serve() -> None:
+        log_to(home.run)
         service = Service(home, find_model)
         listener = service.bind(port)
         loop = asyncio.get_running_loop()
@@ -98,6 +100,7 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
     """`meeting run --no-console`: this process is the service, and prints what it hears. Signals stop the meeting."""
 
     async def run() -> None:
+        log_to(plan.home.run)
         service = Service(plan.home, find_model)
         listener = service.bind(plan.port)
         loop = asyncio.get_running_loop()

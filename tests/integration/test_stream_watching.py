@@ -1,0 +1,110 @@
+"""What an operator sees of the service: health, metrics, and a log that holds no word of the meeting."""
+
+import asyncio
+import json
+import logging
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from meeting.domain.events import AgendaChanged
+from meeting.errors import StoreLocked
+from meeting.home import Home
+from meeting.logs import log_to
+from meeting.service import Service
+from meeting.stream.messages import Status
+from tests.integration.stream_host import open_room, said, serving
+from tests.integration.stream_sockets import first, raw
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    async with serving(Home(tmp_path / "家").prepare()) as running:
+        yield running
+
+
+async def get(service: Service, path: str) -> tuple[int, str]:
+    def ask() -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{service._port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    return await asyncio.to_thread(ask)
+
+
+async def test_health_says_what_answers_and_nothing_else(service: Service) -> None:
+    status, body = await get(service, "/healthz")
+    assert (status, json.loads(body)) == (
+        200,
+        {"live": True, "ready": True, "store": True, "recorder": True, "recognizer": True},
+    )
+
+
+async def test_not_ready_when_a_part_does_not_answer(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = open_room(service)
+    broken = Status(recording="keep", state="no_device", recognizer="restarting")
+    service.hub.pass_on(room.meeting.id, "status", broken)
+    status, body = await get(service, "/healthz")
+    found = json.loads(body)
+    assert (status, found["ready"], found["recorder"], found["recognizer"]) == (503, False, False, False)
+
+    async def held() -> None:
+        raise StoreLocked(file="records.db")
+
+    monkeypatch.setattr(service, "look_at_store", held)
+    found = json.loads((await get(service, "/healthz"))[1])
+    assert (found["live"], found["store"]) == (True, False)
+
+
+async def test_metrics_count_clients_events_drops_and_decodes(service: Service) -> None:
+    room = open_room(service)
+    async with raw(service, after=0) as socket:
+        await first(socket, "welcome")
+        await room.tell([AgendaChanged(items=room.items, by="王芳"), said(1, "绝不外传的话")])
+        service.hub.decoded("final", 300)
+        service.hub.pass_on(room.meeting.id, "status", Status(recording="keep", state="recording", lag_ms=1500))
+        status, text = await get(service, "/metrics")
+    lines = text.splitlines()
+    assert status == 200
+    for expected in (
+        "meeting_stream_clients 1.0",
+        'meeting_events_total{type="segment"} 1.0',
+        "meeting_lag_seconds 1.5",
+        "meeting_stream_dropped_total 0.0",
+        "meeting_stream_queue_depth 0.0",
+        'meeting_decode_seconds_bucket{kind="final",le="0.4"} 1.0',
+        'meeting_decode_seconds_bucket{kind="final",le="0.2"} 0.0',
+    ):
+        assert expected in lines
+    assert "绝不外传的话" not in text and service.home.address().token not in text
+
+
+async def test_log_has_a_line_for_each_event_and_no_word_of_it(service: Service, tmp_path: Path) -> None:
+    handler = log_to(tmp_path / "log")
+    try:
+        room = open_room(service)
+        async with raw(service, after=0) as socket:
+            await room.tell([said(1, "绝不外传的话")])
+            await first(socket, "segment")
+        while len(service.hub):
+            await asyncio.sleep(0.01)
+        logging.getLogger("meeting").warning("token=%s refused", service.home.address().token)
+        try:
+            raise ValueError("绝不外传的话")
+        except ValueError:
+            logging.getLogger("meeting").exception("a command failed")
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+    text = (tmp_path / "log" / "service.jsonl").read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["seq"] for line in lines if line["event"] == "event"] == [1]
+    assert {"client joined", "client left", "a command failed"} <= {line["event"] for line in lines}
+    assert lines[-1]["error"] == "ValueError" and "test_stream_watching.py" in lines[-1]["where"][0]
+    assert "绝不外传的话" not in text and service.home.address().token not in text
