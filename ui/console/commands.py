@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from meeting.errors import Disconnected
 from meeting.stream.client import CommandRefused
 from meeting.stream.messages import ClientCommand, Search
 from ui.console.hits import Found, read_found
@@ -46,9 +47,20 @@ class Commands:
         async with self._turn:
             return (await self._send(make))[0]
 
+    async def give_for(self, make: Callable[[str], ClientCommand]) -> tuple[bool, Any]:
+        """Like `give`, with the answer's result."""
+        async with self._turn:
+            return await self._send(make)
+
     async def give_now(self, make: Callable[[str], ClientCommand]) -> bool:
         """Like `give`, for a command whose answer takes long: others do not wait for it."""
         return (await self._send(make))[0]
+
+    async def ask(self, make: Callable[[str], ClientCommand]) -> Any:
+        """The answer to a question that is not worth waiting for a lost connection. Raises Refusal."""
+        if self._stream is None:
+            raise Disconnected()
+        return await self._stream.command(make(self.new_id()))
 
     async def look_up(self, query: str, kind: tuple[str, ...] = (), limit: int = 20) -> Found | None:
         """Asks the archive; None when there is no answer now (a look-up is never worth an interruption)."""

@@ -9,14 +9,14 @@ from textual.binding import Binding
 from models.refusal import N_
 from ui.console.errors import UnknownBinding
 
-Place = Literal["app", "meeting"]
+Place = Literal["app", "meeting", "archive", "after", "start", "display"]
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something a person can do. `label` is short, for the key bar; `help` is a sentence; both are message ids.
 
-    `where`: the method `action_<id>` is the app's, for every screen, or the meeting screen's.
+    `where`: the method `action_<id>` is the app's, for every screen, or that of the screen named.
     """
 
     id: str
@@ -71,9 +71,31 @@ ACTIONS = (
         "attendance", "ctrl+e", N_("Attendance"), N_("Who comes, leaves, or is recused for the item"), in_bar=False
     ),
     Action("positions", "ctrl+o", N_("Positions"), N_("What each member says to the item (表态)"), in_bar=False),
+    Action("facets", "f2", N_("Narrow"), N_("Choose what the archive's hits are narrowed to"), where="archive"),
+    Action("query", "f3", N_("Look up"), N_("Back to the words that are looked for"), where="archive"),
+    Action("hear", "ctrl+l", N_("Listen"), N_("Play the sound of the passage on the headphones"), where="archive"),
+    Action("verify", "f4", N_("Check"), N_("Is the record as it was written?"), where="after"),
+    Action("export", "f5", N_("Export"), N_("Write the record to a file"), where="after"),
+    Action("new_meeting", "f8", N_("New meeting"), N_("From the ended meeting to the next one"), where="after"),
+    Action("agenda_file", "f2", N_("From a file"), N_("Make a meeting from an agenda file"), where="start"),
+    Action("microphones", "f4", N_("Microphone"), N_("Choose the microphone by its moving level"), where="start"),
+    Action("sentence", "f5", N_("Test sentence"), N_("Say a sentence and see what is understood"), where="start"),
+    Action("check_again", "f6", N_("Check again"), N_("Look again whether all is ready"), where="start"),
+    Action("begin", "f8", N_("Begin"), N_("Begin the chosen meeting: from now on it is recorded"), where="start"),
     Action("help", "f1", N_("Help"), N_("Show all keys"), where="app"),
     Action("palette", "ctrl+p", N_("Actions"), N_("Every action by its name"), where="app"),
     Action("theme", "f9", N_("Colours"), N_("Dark, light or high-contrast colours"), in_bar=False, where="app"),
+    Action("archive", "", N_("Archive"), N_("Search everything there is, with a reading pane"), where="app"),
+    Action("display", "", N_("Room display"), N_("The current item, large, for a projector"), where="app"),
+    Action("afterwards", "", N_("After the meeting"), N_("Record, decisions, actions, export"), where="app"),
+    Action(
+        "start",
+        "",
+        N_("Begin a meeting"),
+        N_("Choose a meeting and the microphone, see that all is ready"),
+        where="app",
+    ),
+    Action("back", "escape", N_("Back"), N_("Back to the meeting"), in_bar=False, where="app"),
     Action("leave", "escape", N_("Leave"), N_("Leave the search box, the selection or the offer"), in_bar=False),
     Action("detach", "ctrl+q", N_("Detach"), N_("Close this screen; the recording goes on"), where="app"),
 )

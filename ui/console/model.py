@@ -22,6 +22,7 @@ from meeting.domain.events import (
     Phase,
     PhaseName,
     Segment,
+    Sharing,
 )
 from meeting.stream.messages import ClientRole, MeetingHead, Partial, Snapshot, Status, Welcome
 from ui.console.stream import ConnectionLost
@@ -86,6 +87,10 @@ class MeetingModel:
         self.recused: set[tuple[str, str | None]] = set()
         self.unlabelled = 0
         """Sentences of which nobody has said who spoke them."""
+        self.shown_in_room = False
+        """What is said is shown on the room's display."""
+        self.earlier: tuple[str, ...] = ()
+        """What was decided before about the current item, a line each."""
         self._notes: dict[str, dict[str, Note]] = {}
         self._keys: list[Key] = []
         self._segments: dict[str, Segment] = {}
@@ -156,6 +161,16 @@ class MeetingModel:
             self.lost_attempt = 0
         return Change(Part.HEAD | Part.STATUS)
 
+    def begin_anew(self) -> Change:
+        """The meeting is over and done with; another may come."""
+        self._forget()
+        self.head, self.items, self.current_item, self.live = None, (), None, False
+        return Change(Part.HEAD | Part.AGENDA | Part.STATUS | Part.TRANSCRIPT, 0)
+
+    def remember_earlier(self, lines: tuple[str, ...]) -> None:
+        """What was decided before about the current item, as it was looked up."""
+        self.earlier = lines
+
     def _take(self, message: Any) -> Change:
         match message:
             case Segment():
@@ -181,6 +196,9 @@ class MeetingModel:
             case Phase():
                 self.phase = message.phase
                 return Change(Part.STATUS | Part.AGENDA)
+            case Sharing(audience="display"):
+                self.shown_in_room = message.transcript
+                return Change(Part.HEAD | Part.STATUS)
             case AgendaChanged():
                 self.items = message.items
                 return Change(Part.AGENDA | Part.TRANSCRIPT, 0)
@@ -199,7 +217,7 @@ class MeetingModel:
         return Change()
 
     def _take_welcome(self, welcome: Welcome) -> Change:
-        if welcome.meeting and self.head and welcome.meeting.id != self.head.id:
+        if self.head and (welcome.meeting is None or welcome.meeting.id != self.head.id):
             self._forget()
         self.live = False
         self.head, self.role, self.items = welcome.meeting, welcome.role, welcome.items
@@ -213,6 +231,7 @@ class MeetingModel:
         self.phase, self.last_item, self.unlabelled = "opening", None, 0
         self.decisions, self.actions, self._notes = {}, {}, {}
         self.attendance, self.recused = {}, set()
+        self.shown_in_room, self.earlier = False, ()
 
     def _take_snapshot(self, snapshot: Snapshot) -> Change:
         self.rows, self._keys, self._segments = [], [], {}

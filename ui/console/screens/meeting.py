@@ -1,60 +1,66 @@
 """The meeting screen: the transcript beside the agenda, look-up, and the state of the recording."""
 
-from collections.abc import Callable
 from typing import ClassVar
 
+import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
+from textual.widgets import Static
 
-from meeting.domain.events import ItemMoved
-from meeting.stream.messages import ClientCommand, Next, Pause, Resume, Stop
+from meeting.domain.events import ItemMoved, Segment
+from meeting.home import Home
+from meeting.stream.messages import Status, Stop
 from ui.console.commands import EARLIER_KINDS, Commands
+from ui.console.editing.editor import EditorPanel
+from ui.console.editing.sentence import SentenceArea
 from ui.console.keymap import bindings
 from ui.console.model import Change, MeetingModel, Part
+from ui.console.resting import Place
+from ui.console.screens.meeting_decisions import DecisionHands
+from ui.console.screens.meeting_record import RecordHands
 from ui.console.screens.passage import PassageScreen
 from ui.console.screens.stop import StopScreen
 from ui.console.widgets.agenda import AgendaPane
 from ui.console.widgets.search import SearchPane
 from ui.console.widgets.status import KeyBar, ProblemLine, StatusLine
 from ui.console.widgets.transcript import TranscriptPane, TranscriptView
+from ui.console.wrapping import clean
 from ui.locale import _
 
 NARROW_COLUMNS = 100
 
 
-class MeetingScreen(Screen[None]):
+class MeetingScreen(RecordHands, DecisionHands):
     """Draws a `MeetingModel` and turns keys into `Commands`."""
 
     AUTO_FOCUS = "#transcript"
+    PLACE = "meeting"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("meeting")]
 
-    def __init__(self, model: MeetingModel, commands: Commands, keys: dict[str, str]) -> None:
-        super().__init__()
-        self._model = model
-        self._commands = commands
-        self._keys = keys
+    def __init__(
+        self, model: MeetingModel, commands: Commands, keys: dict[str, str], home: Home | None = None
+    ) -> None:
+        super().__init__(model, commands, keys, home)
         self._looked_up: str | None = None
         self._complete = False
+        self._taken_up = False
         self.stopped_here = False
         """The meeting was ended from this console."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="desk"):
-            yield TranscriptPane(id="record")
+            with Vertical(id="record"):
+                yield TranscriptPane(id="spoken")
+                yield EditorPanel(self._keeper)
             with Vertical(id="side"):
                 yield AgendaPane()
                 yield SearchPane()
+        yield Static(id="offer", markup=False)
         yield ProblemLine()
         yield StatusLine()
         yield KeyBar(self._keys)
-
-    @property
-    def transcript(self) -> TranscriptView:
-        """The window onto the record."""
-        return self.query_one(TranscriptView)
 
     @property
     def search(self) -> SearchPane:
@@ -87,20 +93,49 @@ class MeetingScreen(Screen[None]):
         self.call_after_refresh(self.show, Change(Part.AGENDA))
 
     def heard(self, message: object) -> None:
-        """Takes each message of the stream after the model has: what is to be told once, not shown."""
+        """Takes each message of the stream after the model has: what is to be told or done once, not shown."""
         match message:
-            case ItemMoved(by="voice", state="ongoing", number=number) if self._model.live:
-                self.notify(_("Item {number}: the chair called it").format(number=number), markup=False)
+            case Segment():
+                self.editor.revised(message)
+                if self._model.live:
+                    self.name_new(message)
+                    self.chair_said(message)
+            case ItemMoved() if self._model.live:
+                self.moved(message)
+            case Status() if not self._taken_up:
+                self._taken_up = True
+                self.call_after_refresh(self._take_up)
+        self.note_item()
 
-    def give(self, make: Callable[[str], ClientCommand]) -> None:
-        """Sends the command that `make` gives for a fresh id, after those before it."""
-        self.run_worker(self._commands.give(make), group="commands")
+    def _take_up(self) -> None:
+        self.take_up_draft()
+        self.take_up_form()
 
-    def action_next_item(self) -> None:
-        self.give(lambda id: Next(id=id))
+    def go_back(self, place: Place) -> None:
+        """To the sentence that was selected, and the lines that were in view, when a console was last here."""
+        if place.segment is not None:
+            self.transcript.select(place.segment)
+        if not place.following:
+            self.transcript.go_to(place.row, place.offset)
 
-    def action_pause(self) -> None:
-        self.give(lambda id: Resume(id=id) if self._model.paused else Pause(id=id))
+    def place(self, here: Place) -> Place:
+        """`here` with what is in view and selected."""
+        row, offset = self.transcript.place
+        selected = self.transcript.selected
+        return msgspec.structs.replace(
+            here,
+            following=self.transcript.following,
+            row=row,
+            offset=offset,
+            segment=selected[-1].segment_id if selected else None,
+        )
+
+    def action_edit(self) -> None:
+        """After the end, Enter shows what came of the meeting."""
+        if self._model.ended is None:
+            super().action_edit()
+        elif not self.search.is_open:
+            self.run_worker(self.run_action("app.afterwards"))
 
     def action_stop(self) -> None:
         if self._model.ended is None and self.is_current:
@@ -117,21 +152,42 @@ class MeetingScreen(Screen[None]):
     def action_follow(self) -> None:
         self.transcript.following = not self.transcript.following
 
-    def action_search(self) -> None:
-        self.search.open()
+    async def action_search(self) -> None:
+        """Looks up beside the record; pressed again, in the whole archive."""
+        if self.search.is_open:
+            await self.run_action(f"app.archive({self.search.words!r})")
+        else:
+            self.search.open()
 
     def action_leave(self) -> None:
-        """Back to the record."""
-        self.search.leave()
+        """Back to the newest words: from the search box, from a selection, from an offer."""
+        if self.search.is_open:
+            self.search.leave()
+        elif self.offered is not None:
+            self.offered = None
+            self.show_offer()
+        elif self.transcript.selected:
+            self.transcript.select(None)
+            self.transcript.following = True
         self.transcript.focus()
 
-    async def key_enter(self) -> None:
-        """After the end, Enter closes the console."""
-        if self._model.ended is not None and not self.search.is_open:
-            await self.run_action("app.detach")
+    def show_offer(self) -> None:
+        """What the chair has announced, and the key that does it."""
+        line = self.query_one("#offer", Static)
+        offer = self.offered
+        line.display = offer is not None
+        if offer is not None and offer.target is not None:
+            item = next((one for one in self._model.items if one.number == offer.target), None)
+            title = clean(item.title) if item else ""
+            text = _("The chair calls item {number} {title}: F2 goes there, Esc does not.")
+            line.update(text.format(number=offer.target, title=title))
+        elif offer is not None and offer.phase == "recess":
+            line.update(_("The chair announces a recess: F12 begins it, Esc does not."))
+        elif offer is not None:
+            line.update(_("The chair closes the meeting: F8 ends it, Esc does not."))
 
     def _show_state(self) -> None:
-        self.query_one(StatusLine).show(self._model, self.transcript.following)
+        self.query_one(StatusLine).show(self._model, self.transcript.following, self.editor.unsaved)
         self.query_one(ProblemLine).show(self._model)
         self.query_one(KeyBar).show(self._model)
         self.set_class(self._model.lost_attempt is not None, "-old")
@@ -176,6 +232,9 @@ class MeetingScreen(Screen[None]):
     def _chosen(self, message: SearchPane.Chosen) -> None:
         self.app.push_screen(PassageScreen(message.hit))
 
+    @on(TranscriptView.SelectionChanged)
     @on(TranscriptView.FollowChanged)
+    @on(EditorPanel.Closed)
+    @on(SentenceArea.Changed)
     def _follow_changed(self) -> None:
         self._show_state()

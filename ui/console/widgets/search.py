@@ -65,6 +65,11 @@ class SearchPane(Vertical):
         self._set_open(False)
 
     @property
+    def words(self) -> str:
+        """What is being looked for."""
+        return self.query_one(Input).value.strip()
+
+    @property
     def is_open(self) -> bool:
         """The hits are in view."""
         return self.has_class("-open")

@@ -6,8 +6,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from ui.console.health import LAG_SHOWN_MS, problems
-from ui.console.keymap import ACTIONS, key_name
+from ui.console.health import BYTES_PER_HOUR, DISK_HOURS_SHOWN, LAG_SHOWN_MS, problems
+from ui.console.keymap import ACTIONS, Place, key_name
 from ui.console.model import MeetingModel
 from ui.locale import _
 from ui.words import duration
@@ -52,7 +52,7 @@ class StatusLine(Static):
     def __init__(self) -> None:
         super().__init__(id="status", markup=False)
 
-    def show(self, model: MeetingModel, following: bool) -> None:
+    def show(self, model: MeetingModel, following: bool, unsaved: bool = False) -> None:
         """Draws the state of things."""
         status = model.status
         parts: list[tuple[str, str]] = [state_word(model)]
@@ -68,8 +68,16 @@ class StatusLine(Static):
             parts.append((_("lag {seconds:.1f} s").format(seconds=status.lag_ms / 1000), style))
         if not following:
             parts.append((_("not following (F6)"), "bold $text-warning"))
+        if unsaved:
+            parts.append((_("✎ edit not saved"), "bold $text-warning"))
+        if model.unlabelled and model.ended is None:
+            parts.append((_("no speaker: {count}").format(count=model.unlabelled), "$foreground 60%"))
         if status is not None and status.clients:
             parts.append((_("screens: {count}").format(count=status.clients), "$foreground 60%"))
+        if status is not None and status.disk_free_bytes is not None:
+            hours = status.disk_free_bytes / BYTES_PER_HOUR
+            if hours < DISK_HOURS_SHOWN * 3:
+                parts.append((_("disk: {hours:.0f} h").format(hours=hours), "$text-warning"))
         if status is not None and status.device:
             parts.append((status.device, "$foreground 60%"))
         line: list[tuple[str, str] | str] = []
@@ -98,9 +106,10 @@ class ProblemLine(Static):
 class KeyBar(Static):
     """The keys that are used most, each of which can be clicked too."""
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self, settings: Mapping[str, str], place: Place = "meeting") -> None:
         super().__init__(id="keys", markup=False)
         self._settings = settings
+        self._place = place
         self._paused = False
 
     def show(self, model: MeetingModel) -> None:
@@ -120,7 +129,7 @@ class KeyBar(Static):
             resume = action.id == "pause" and self._paused
             key, label = key_name(action, self._settings), _("Resume") if resume else _(action.label)
             cells = cell_len(f"{key} {label}")
-            if not action.in_bar or cells > room:
+            if not (key and action.in_bar and action.where in (self._place, "app")) or cells > room:
                 continue
             shown = Content.assemble((key, "bold $text-accent"), " ", label)
             parts += [shown.stylize(f"@click={'app' if action.where == 'app' else 'screen'}.{action.id}"), "  "]

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from meeting.domain.events import Segment
 from ui.console.layout import TIME_CELLS, Layout, Line, LineKind
-from ui.console.model import MeetingModel
+from ui.console.model import Key, MeetingModel
 from ui.console.selection import Selection
 from ui.console.wrapping import cells
 from ui.locale import _
@@ -88,6 +88,17 @@ class TranscriptView(ScrollView, can_focus=True):
                 self.scroll_to(y=min(first, end - height), immediate=True, force=True)
         self.refresh()
         self.post_message(self.SelectionChanged())
+
+    @property
+    def place(self) -> tuple[Key | None, int]:
+        """The row at the top of the view, and how far into it."""
+        return self._layout.place(self.scroll_offset.y)
+
+    def go_to(self, row: Key | None, offset: int) -> None:
+        """Back to a `place`, whatever has come since."""
+        self.following = False
+        line = self._layout.find((row, offset), self._model.rows)
+        self.scroll_to(y=line, immediate=True, force=True)
 
     def action_select(self, step: int, extend: bool = False) -> None:
         """To the sentence before or after; below the newest one, nothing is selected and the view follows."""

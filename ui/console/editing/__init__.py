@@ -1,0 +1,1 @@
+"""Hands on the record while it is spoken."""

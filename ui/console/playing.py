@@ -1,0 +1,78 @@
+"""The sound of a sentence on the device that a person has chosen, never in the room while it is recorded."""
+
+import asyncio
+from dataclasses import dataclass
+
+from meeting.home import Home
+from ui.console.errors import NoDeviceToListen, NoSoundKept
+
+SHARED = ("default", "sysdefault", "dmix", "pulse", "pipewire", "jack")
+"""Names of whatever the system plays on just now: in a meeting room those are its loudspeakers."""
+LEAD_MS = 300
+RATE_HZ = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A device to listen on."""
+
+    name: str
+    standard: bool
+
+
+def outputs() -> list[Output]:
+    """The output devices of this machine; `standard` is what the system plays on. Takes a moment: not for the loop."""
+    import sounddevice
+
+    try:
+        found = [dict(one) for one in sounddevice.query_devices()]
+        chosen = sounddevice.default.device[1]
+    except sounddevice.PortAudioError:
+        return []
+    return [
+        Output(one["name"], at == chosen or one["name"].split(":")[0].strip().casefold() in SHARED)
+        for at, one in enumerate(found)
+        if one["max_output_channels"] > 0
+    ]
+
+
+class Player:
+    """Plays one sentence at a time; the next one stops the one before."""
+
+    def __init__(self, home: Home | None) -> None:
+        self._home = home
+
+    def can_play(self, meeting_id: str) -> bool:
+        """Whether the sound of the meeting lies in this home."""
+        return self._home is not None and self._home.journal(meeting_id).is_dir()
+
+    async def play(self, meeting_id: str, start_ms: int, end_ms: int, device: str) -> None:
+        """Plays [start, end) of a meeting's sound and returns at once. Raises NoSoundKept, NoDeviceToListen."""
+        if not self.can_play(meeting_id):
+            raise NoSoundKept()
+        await asyncio.to_thread(self._play, meeting_id, start_ms, end_ms, device)
+
+    def _play(self, meeting_id: str, start_ms: int, end_ms: int, device: str) -> None:
+        import sounddevice
+
+        from asr.journal_reader import JournalReader
+        from models.refusal import Refusal
+
+        assert self._home is not None
+        begin = max(0, start_ms - LEAD_MS) * RATE_HZ // 1000
+        try:
+            sound = JournalReader(self._home.journal(meeting_id)).read(begin, end_ms * RATE_HZ // 1000 - begin)
+        except Refusal as refused:
+            raise NoSoundKept() from refused
+        if not sound.any():
+            raise NoSoundKept()
+        try:
+            sounddevice.play(sound, RATE_HZ, device=device)
+        except (ValueError, sounddevice.PortAudioError) as failed:
+            raise NoDeviceToListen(device=device) from failed
+
+    def stop(self) -> None:
+        """Silence."""
+        import sounddevice
+
+        sounddevice.stop()
