@@ -32,7 +32,7 @@ RESERVED_BYTES = 64_000_000
 
 
 class ServiceAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """What `run/service.json` holds."""
+    """What `run/service.json` holds. `shared` are the addresses for others, `fingerprint` that of their certificate."""
 
     url: str
     ws_url: str
@@ -41,6 +41,8 @@ class ServiceAddress(msgspec.Struct, frozen=True, kw_only=True):
     started: int = 0
     epoch: str
     meeting: str | None = None
+    shared: tuple[str, ...] = ()
+    fingerprint: str = ""
 
 
 class Home:

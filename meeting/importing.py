@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from meeting.access.grade import declared_grade
+from meeting.access.grant import rank
 from meeting.errors import ClassifiedRefused
 from meeting.store.archive import Archived, ArchiveStore
 from models.refusal import N_, Refusal
@@ -112,8 +114,11 @@ def _read_all(path: Path, archive: ArchiveStore, reader: ApartReader) -> Iterato
 
 
 def _store(found: Extracted, content_id: str, shown: str, archive: ArchiveStore) -> ImportReport:
-    _refuse_classified(found, shown)
     kept = Archived.of(found, f"file:{content_id[:32]}", shown)
+    grade = _grade_of(found)
+    if grade is not None:
+        _refuse_classified(grade, shown)
+        kept = msgspec.structs.replace(kept, classification=grade)
     archive.put(content_id, shown, kept)
     return ImportReport(path=shown, file=shown, status="imported", document=kept, doubts=found.doubts)
 
@@ -141,8 +146,15 @@ def _sha256(path: Path, shown: str) -> str:
         raise FileUnreadable(path=shown, reason=error.strerror or str(error)) from error
 
 
-def _refuse_classified(found: Extracted, shown: str) -> None:
+def _grade_of(found: Extracted) -> str | None:
     for line in found.paragraphs[:_GRADE_WITHIN]:
         grade = _GRADE.match(line)
         if grade:
-            raise ClassifiedRefused(file=shown, classification=grade[1])
+            return str(grade[1])
+    return None
+
+
+def _refuse_classified(grade: str, shown: str) -> None:
+    allowed = declared_grade()
+    if allowed is None or rank(grade) > rank(allowed):
+        raise ClassifiedRefused(file=shown, classification=grade)

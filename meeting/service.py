@@ -2,28 +2,29 @@
 
 import asyncio
 import contextlib
-import hmac
 import os
 import socket
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
-import uvicorn
 
 from asr.languages import check_language
 from meeting.access.door import Door
+from meeting.access.grade import declared_grade
 from meeting.access.grant import OWNER, Grant
+from meeting.agenda import refuse_classified
 from meeting.dispatch import carry_out
 from meeting.errors import (
     MeetingEnded,
     MeetingRunning,
     NoMeetingRunning,
-    PortTaken,
 )
 from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
+from meeting.inquiring import answer_to, query_of
+from meeting.ports import FLUSH_S, Ports, Share
 from meeting.projection import head_of, item_entries
 from meeting.reception import Desk
 from meeting.records import Records
@@ -34,25 +35,21 @@ from meeting.stream.hub import Hub
 from meeting.stream.messages import (
     ClientCommand,
     ClientRole,
+    Inquiry,
     NewMeeting,
     Reception,
     Search,
     Status,
 )
-from meeting.stream.protocol import CLOSE_END, CLOSE_REFUSED, CLOSE_STOPPING, MAX_MESSAGE_BYTES
-from meeting.stream.requests import Requests
+from meeting.stream.protocol import CLOSE_END, CLOSE_REFUSED, CLOSE_STOPPING
 from meeting.stream.server import make_app
-from meeting.stream.wire import Wire
 from meeting.upkeep import Upkeep
-from search.documents import Query
 
-FLUSH_S = 5.0
 STATUS_EVERY_S = 0.5
 FIRST_CLIENT_S = 30.0
 LAST_CLIENT_S = 3.0
 """So long a service that serves `until_left` waits for the first client, and for one to come back."""
 REMEMBERED_COMMANDS = 256
-MOST_HITS = 1000
 
 
 class Service:
@@ -61,9 +58,10 @@ class Service:
     Holding a Service means holding the home's lock. Raises ServiceRunning when another one does.
     """
 
-    def __init__(self, home: Home, find_model: Callable[[str], Path]) -> None:
+    def __init__(self, home: Home, find_model: Callable[[str], Path], share: Share | None = None) -> None:
         self._lock = ServiceLock(home)
         self.home = home
+        self.ports = Ports(home, share)
         self.records = Records(home)
         self.epoch = self.records.meetings.epoch()
         self.hub = Hub()
@@ -115,6 +113,8 @@ class Service:
         role = grant.role
         if isinstance(command, Search):
             return await self._search(command, grant)
+        if isinstance(command, Inquiry):
+            return await self._inquire(command, grant)
         self._door.check_steering(grant, command, self.session.meeting if self.session else None)
         if self.session is not None and role == "secretary":
             await self.session.answered()
@@ -129,18 +129,19 @@ class Service:
 
     async def _search(self, command: Search, grant: Grant) -> object:
         within = await asyncio.to_thread(self._door.within, grant, self._recording())
-        query = Query(
-            text=command.query,
-            kinds=command.kind,  # type: ignore[arg-type] # an unknown kind finds nothing
-            date_from=command.date_from,
-            date_to=command.date_to,
-            unit=command.unit,
-            speaker=command.speaker,
-            limit=min(max(command.limit, 1), MOST_HITS),
-            within=within,
-        )
+        query = query_of(command, within)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._searching, self.records.library.search, query)
+
+    async def _inquire(self, command: Inquiry, grant: Grant) -> object:
+        session = self.session
+        current = None
+        if session is not None:
+            agenda = session.ledger.agenda
+            current = session.meeting, agenda.find(agenda.current)
+        within = await asyncio.to_thread(self._door.within, grant, self._recording())
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._searching, answer_to, command, self.records, current, within)
 
     async def _act(self, command: ClientCommand, role: ClientRole) -> object:
         if isinstance(command, Reception):
@@ -176,6 +177,7 @@ class Service:
             raise MeetingEnded(meeting=meeting.id)
         if other is not None and other.id != meeting.id:
             raise MeetingRunning(meeting=other.id)
+        refuse_classified(meeting.agenda, meeting.id, declared_grade())
         model = self._find_model(options.model)
         check_language(model, options.language)
         await self._desk.close()
@@ -196,60 +198,27 @@ class Service:
     # The port.
 
     def bind(self, port: int) -> socket.socket:
-        """A listening loopback socket; 0 is any free port, that of the last service if it can be.
-
-        Clients of a service that died look for it where it was. Raises PortTaken.
-        """
-        if port == 0 and (last := self.home.last_port()):
-            with contextlib.suppress(PortTaken):
-                return self.bind(last)
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-            listener.listen(128)
-        except OSError as error:
-            listener.close()
-            raise PortTaken(port=port) from error
-        self._port = listener.getsockname()[1]
-        self.home.keep_port(self._port)
-        return listener
+        """The listening socket of `Ports.bind`. Raises PortTaken."""
+        return self.ports.bind(port)
 
     async def serve(self, listener: socket.socket, until_end: bool = False, until_left: bool = False) -> None:
         """Answers clients on `listener` until told to leave; with `until_left` no longer than somebody needs it."""
-        config = uvicorn.Config(
-            make_app(self),
-            ws=Wire,
-            http=Requests,
-            ws_per_message_deflate=False,
-            # Above the protocol's own limit, whose refusal says why; what is larger still is never gathered.
-            ws_max_size=4 * MAX_MESSAGE_BYTES,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=int(FLUSH_S),
-        )
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
         looking = asyncio.create_task(self._upkeep.look_back())
-        try:
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.005)
-            self._announce()
-            await self._until_leave(until_end, until_left)
-            await self._say_goodbye()
-        finally:
-            (self.home.run / "service.json").unlink(missing_ok=True)
-            looking.cancel()
-            await self._desk.close()
-            if self.session is not None:
-                await self.session.detach()
-            server.should_exit = True
-            await serving
-            self._searching.shutdown(cancel_futures=True)
-            await asyncio.to_thread(self._upkeep.close)
-            self.records.close()
-            self._lock.release()
+        async with self.ports.open(make_app(self), listener):
+            try:
+                self._announce()
+                await self._until_leave(until_end, until_left)
+                await self._say_goodbye()
+            finally:
+                (self.home.run / "service.json").unlink(missing_ok=True)
+                looking.cancel()
+                await self._desk.close()
+                if self.session is not None:
+                    await self.session.detach()
+        self._searching.shutdown(cancel_futures=True)
+        await asyncio.to_thread(self._upkeep.close)
+        self.records.close()
+        self._lock.release()
 
     def leave(self) -> None:
         """Ends the service, not the meeting: the recorder goes on and the next service takes it up."""
@@ -299,8 +268,10 @@ class Service:
 
     def _announce(self) -> None:
         address = ServiceAddress(
-            url=f"http://127.0.0.1:{self._port}/",
-            ws_url=f"ws://127.0.0.1:{self._port}/stream",
+            url=self.ports.url,
+            ws_url=self.ports.ws_url,
+            shared=self.ports.shared_urls,
+            fingerprint=self.ports.certificate.fingerprint if self.ports.certificate else "",
             token=self._token,
             pid=os.getpid(),
             started=started_of(os.getpid()),
@@ -308,11 +279,3 @@ class Service:
             meeting=self.session.meeting.id if self.session else None,
         )
         write_private(self.home.run / "service.json", msgspec.json.encode(address))
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to the command that runs the service."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

@@ -33,14 +33,21 @@ class GradeUnreadable(AccessError):
     )
 
 
-class ShareClassified(AccessError):
+class NetworkClosed(AccessError):
     """What is 秘密 or above is never served on a network."""
 
-    code = "share_classified"
+    code = "network_closed"
     template = N_(
-        "{meeting} is classified {classification}: it is served on this machine alone, so it cannot be shared on the "
-        "network. Run it without --share."
+        "This machine is declared for {grade}: its service opens no network port, so nothing can be shared. "
+        "Run it without --share."
     )
+
+
+class SocketPathLong(AccessError):
+    """The system has no room for the address of a Unix socket so deep down."""
+
+    code = "socket_path_long"
+    template = N_("The path {path} is too long for a Unix socket. Choose a folder nearer to the top with --home.")
 
 
 class NoNetwork(AccessError):

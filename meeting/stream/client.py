@@ -13,17 +13,17 @@ from uuid import uuid4
 
 import msgspec
 from websockets.asyncio.client import ClientConnection
-from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from meeting.access.errors import FingerprintDiffers
 from meeting.domain.events import Event, StoredEvent
 from meeting.errors import Disconnected, MessageUnreadable
+from meeting.stream.dialing import opened
 from meeting.stream.messages import ClientCommand, Failure, Hello, Ok, ServerMessage, Snapshot, Welcome
 from models.refusal import N_, Refusal
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
-CLOSE_WITHIN_S = 1.0
 REFUSED_CODES = (1008, 1009)
 FINAL_CODES = (1000, *REFUSED_CODES)
 """Closed for good: the meeting ended, or the server will refuse us again."""
@@ -91,8 +91,9 @@ def _decoded(raw: str | bytes) -> ServerMessage | StoredEvent | None:
 class Stream:
     """An open stream; iterate it for messages, `command` asks for something. Made by `connect`."""
 
-    def __init__(self, url: str, hello: Hello) -> None:
+    def __init__(self, url: str, hello: Hello, fingerprint: str | None = None) -> None:
         self._url = url
+        self._fingerprint = fingerprint
         self._hello = hello
         self._socket: ClientConnection | None = None
         self._inbox: asyncio.Queue[Received | Exception | None] = asyncio.Queue()
@@ -134,10 +135,11 @@ class Stream:
         try:
             while not self._ended:
                 try:
-                    async with open_socket(
-                        self._url, max_size=2**24, compression=None, proxy=None, close_timeout=CLOSE_WITHIN_S
-                    ) as socket:
+                    async with opened(self._url, self._fingerprint) as socket:
                         await self._receive(socket, attempt)
+                except FingerprintDiffers as error:
+                    self._ended = True
+                    self._inbox.put_nowait(error)
                 except (OSError, InvalidHandshake, TimeoutError):
                     pass
                 if self._socket is not None:
@@ -216,13 +218,16 @@ async def connect(
     epoch: str | None = None,
     after: int | None = None,
     partials: bool = True,
+    fingerprint: str | None = None,
 ) -> AsyncIterator[Stream]:
     """Opens the stream at a `ws://…/stream` address; `epoch` and `after` as in the protocol's hello.
+
+    At a `wss://` address `fingerprint` names the certificate that is trusted, whoever has signed it.
 
     The iteration ends when the meeting has ended (close code 1000). A refused hello raises StreamRefused from it,
     a stored event or an answer that cannot be read MessageUnreadable.
     """
-    stream = Stream(url, Hello(token=token, meeting=meeting, epoch=epoch, after=after, partials=partials))
+    stream = Stream(url, Hello(token=token, meeting=meeting, epoch=epoch, after=after, partials=partials), fingerprint)
     runner = asyncio.create_task(stream._run())
     try:
         yield stream

@@ -6,7 +6,8 @@ import logging
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from meeting.errors import MeetingAmbiguous, MeetingUnknown, ProtocolError
+from meeting.errors import BadToken, MeetingAmbiguous, MeetingUnknown, ProtocolError
+from meeting.stream.guard import JUDGE
 from meeting.stream.host import Host
 from meeting.stream.hub import Subscription
 from meeting.stream.messages import ClientCommand, Failure, Message, Ok
@@ -65,9 +66,14 @@ class Connection:
                 outcome = self._conversation.receive(await self._read())
         except TimeoutError:
             outcome = self._conversation.late()
+        judge = (self._socket.scope.get("extensions") or {}).get(JUDGE)
         if isinstance(outcome, Joined):
+            if judge is not None:
+                await judge(True)
             return outcome
         assert isinstance(outcome, Refused)
+        if judge is not None and outcome.failure.code == BadToken.code:
+            await judge(False)
         self._refuse(outcome)
         return None
 

@@ -49,10 +49,11 @@ def store_agenda(path: Path, home: Path | None, read: "Agenda | None" = None) ->
 
     A refused file leaves nothing behind.
     """
+    from meeting.access.grade import declared_grade
     from meeting.agenda import read_agenda, refuse_classified
 
     agenda = read or read_agenda(path)
-    refuse_classified(agenda, str(path), grade=None)
+    refuse_classified(agenda, str(path), grade=declared_grade())
     records = records_at(home)
     meeting_id = records.meetings.add(agenda, str(path.absolute().parent))
     records.library.add_agenda(records.meetings.get(meeting_id))

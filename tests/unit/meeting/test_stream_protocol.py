@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meeting.access.grant import Grant
+from meeting.access.permissions import ROLE_COMMANDS
 from meeting.domain.events import Event, StoredEvent
 from meeting.stream.messages import ClientCommand, ClientRole, Hello, Item, Message, Search, ServerMessage
-from meeting.access.permissions import ROLE_COMMANDS
 from meeting.stream.protocol import (
     CLOSE_REFUSED,
     CLOSE_TOO_LARGE,
     MAX_MESSAGE_BYTES,
     MAX_WAITING_EVENTS,
-    ROLE_COMMANDS,
     Asked,
     Conversation,
     Joined,
