@@ -30,14 +30,16 @@ check: setup-test
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@MEETING_LANG=en $(BIN)/python scripts/reference.py --check
+	@PYTHONPATH=. $(BIN)/python scripts/protocol.py --check
 
 # Renews both locks and LICENSES.md from pyproject.toml.
 lock:
 	@scripts/lock.sh
 
-# Writes docs/cli.md and docs/errors.md from the program.
+# Writes docs/cli.md, docs/errors.md, and what docs/protocol.md says of each message, from the program.
 reference: setup-test
 	@MEETING_LANG=en $(BIN)/python scripts/reference.py
+	@PYTHONPATH=. $(BIN)/python scripts/protocol.py
 
 # Renews the catalogues of ui/locale from the sources, and says what has no translation yet.
 messages: setup-test
