@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from asr.text.unclear import unmarked
+from meeting.access.grant import rank
+from meeting.domain.agenda import Agenda
 from meeting.domain.events import ItemEntry, Segment
 from meeting.domain.rearranging import agenda_now
 from meeting.importing import ImportReport, read_into_archive
@@ -198,7 +200,7 @@ class Library:
 
     def _documents(self) -> Iterator[Document]:
         matters = self._matters()
-        for document in self._records.archive.documents():
+        for document in self._records.archive.whole():
             yield from _archived(document, matters)
         for meeting in self._records.meetings.all():
             yield _agenda_document(meeting, self._items(meeting))
@@ -244,6 +246,13 @@ def _archived(document: Archived, matters: Matters) -> list[Document]:
     return [*decision_documents(document, matters), plain(document)]
 
 
+def _units(agenda: Agenda) -> tuple[str, ...]:
+    """Who presents something. Items above the meeting's own classification do not show in its whole."""
+    own = rank(agenda.classification)
+    items = [item for item in agenda.items if rank(item.classification or agenda.classification) <= own]
+    return tuple(dict.fromkeys(unit for item in items for unit in item.presenting_units))
+
+
 def _record_head(meeting: Meeting) -> Document:
     return Document(
         id=f"record:{meeting.id}",
@@ -252,7 +261,7 @@ def _record_head(meeting: Meeting) -> Document:
         date=meeting.date,
         meeting_id=meeting.id,
         body=meeting.agenda.body,
-        units=tuple(dict.fromkeys(unit for item in meeting.agenda.items for unit in item.presenting_units)),
+        units=_units(meeting.agenda),
         classification=meeting.agenda.classification,
     )
 
