@@ -135,8 +135,12 @@ class ArchiveStore:
         with refusing(self._name), self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(archive)).scalar_one())
 
-    def documents(self) -> list[Archived]:
+    def documents(self) -> list[Document]:
         """Every imported document."""
+        return [plain(document) for document in self.whole()]
+
+    def whole(self) -> list[Archived]:
+        """Every imported document with what its layout says of the meeting."""
         with refusing(self._name), self._engine.connect() as connection:
             bodies = connection.execute(select(archive.c.body).order_by(archive.c.imported_at)).scalars().all()
         return [msgspec.json.decode(body, type=Archived) for body in bodies]

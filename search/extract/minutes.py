@@ -37,6 +37,25 @@ _LABELLED = re.compile(
     + r")\s*[：:]\s*(.*)$"
 )
 _BODY = re.compile(r"[〔（(\d第]|会议纪要|纪要|会议记录|决定事项通知")
+_MEETS_AS = (
+    "办公",
+    "常务",
+    "馆务",
+    "院务",
+    "校务",
+    "局务",
+    "行务",
+    "所务",
+    "党组",
+    "党委",
+    "党支部委员",
+    "专题",
+    "联席",
+    "理事",
+    "董事",
+    "委员",
+    "全体",
+)
 _YEAR = re.compile(r"20\d\d年")
 _LONGEST_TITLE, _TITLE_WITHIN = 60, 12
 
@@ -122,7 +141,10 @@ def looks_like_minutes(lines: Sequence[str]) -> bool:
 
 def body_of(title: str) -> str:
     """The 会议主体 that a title of minutes names: what stands before the year, the session or 纪要."""
-    return _BODY.split(title, maxsplit=1)[0].strip()
+    before = _BODY.split(title, maxsplit=1)[0].strip()
+    # 局长办公会议纪要 are those of the 局长办公会; a mere 会议纪要 is that of whoever stands before it.
+    is_meeting = title[len(before) :].startswith("会议") and before.endswith(_MEETS_AS)
+    return before + "会" if is_meeting else before
 
 
 def tidy(title: str) -> str:

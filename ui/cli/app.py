@@ -3,6 +3,7 @@
 import typer
 
 from ui.cli import (
+    access,
     amending,
     archive,
     audio,
@@ -10,6 +11,7 @@ from ui.cli import (
     bench,
     demo,
     machine,
+    recall,
     records,
     refine,
     restore,
@@ -35,6 +37,7 @@ for part in (
     records,
     running,
     steering,
+    access,
     words,
     amending,
     sound,
@@ -42,6 +45,7 @@ for part in (
     verify,
     audio,
     archive,
+    recall,
     backup,
     restore,
     machine,

@@ -8,12 +8,12 @@ import typer
 
 from ui.cli.context import HomeOption, JsonOption, home_at, note, print_json, records_at, say
 from ui.locale import _, explain
-from ui.words import hit_kind
 
 if TYPE_CHECKING:
     from meeting.importing import ImportReport
     from meeting.library import Library
-    from search.documents import Hit, Query, Results
+    from meeting.stream.messages import Search
+    from search.documents import Results
 
 app = typer.Typer()
 
@@ -28,25 +28,40 @@ def search(
     date_to: Annotated[str | None, typer.Option("--to", metavar="DATE", help=_("Not after this day."))] = None,
     unit: Annotated[str | None, typer.Option(help=_("Only what this unit brought in."))] = None,
     speaker: Annotated[str | None, typer.Option(help=_("Only what this person said."))] = None,
+    outcome: Annotated[str, typer.Option(help=_("Only decisions that went so: 通过, 原则通过, 暂缓 …"))] = "",
+    body: Annotated[str, typer.Option(help=_("Only what this body minuted."))] = "",
+    sort: Annotated[str, typer.Option(help=_("relevance, or newest first"))] = "relevance",
+    context: Annotated[
+        int, typer.Option(min=0, max=50, help=_("How many passages to show round each that was found."))
+    ] = 0,
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("How many documents."))] = 10,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    from search.documents import KINDS, Query
+    from meeting.stream.messages import Search
+    from search.documents import KINDS
+    from ui.cli.hits import by_meeting, facet_lines, opened_lines
+    from ui.cli.recall import passage_at
 
     wrong = [one for one in kind or () if one not in KINDS]
     if wrong:
         raise typer.BadParameter(
             _("{wrong} is no kind; choose from {kinds}").format(wrong=wrong[0], kinds=", ".join(KINDS))
         )
-    asked = Query(
-        text=query,
-        kinds=tuple(one for one in KINDS if one in (kind or ())),
+    if sort not in ("relevance", "newest"):
+        raise typer.BadParameter(_("{wrong} is no order; choose relevance or newest").format(wrong=sort))
+    asked = Search(
+        id="",
+        query=query,
+        kind=tuple(one for one in KINDS if one in (kind or ())),
         date_from=_span(date_from)[0] if date_from else None,
         date_to=_span(date_to)[1] if date_to else None,
         unit=unit,
         speaker=speaker,
         limit=limit,
+        sort="newest" if sort == "newest" else "relevance",
+        outcome=outcome,
+        body=body,
     )
     results = find(asked, home)
     if json:
@@ -58,9 +73,14 @@ def search(
         say(_("Nothing was found."))
     if results.suggestions:
         note(_("Did you mean: {words}").format(words="  ".join(results.suggestions)))
-    for hit in results.hits:
-        for line in describe(hit):
-            say(line)
+    for text, hit in by_meeting(results):
+        say(text)
+        if hit is not None and context:
+            for line in opened_lines(passage_at(hit.id, hit.passage_id, context, home), with_heading=False):
+                say(f"      {line}")
+    if len(results.hits) > 1:
+        for line in facet_lines(results.facets):
+            note(line)
 
 
 def _span(written: str) -> tuple[str, str]:
@@ -75,45 +95,22 @@ def _span(written: str) -> tuple[str, str]:
     return span
 
 
-def find(query: "Query", home: Path | None) -> "Results":
+def find(command: "Search", home: Path | None) -> "Results":
     """Asks the running service, which knows what is being said just now, else the records themselves."""
     import asyncio
 
     import msgspec
 
     from meeting.errors import Disconnected, NoService
-    from meeting.stream.messages import Search
+    from meeting.inquiring import query_of
     from search.documents import Results
     from ui.cli.remote import give
 
-    def command(new_id: str) -> Search:
-        return Search(
-            id=new_id,
-            query=query.text,
-            kind=query.kinds,
-            date_from=query.date_from,
-            date_to=query.date_to,
-            unit=query.unit,
-            speaker=query.speaker,
-            limit=query.limit,
-        )
-
     try:
-        return msgspec.convert(asyncio.run(give(home_at(home), command)), Results)
+        found = asyncio.run(give(home_at(home), lambda new_id: msgspec.structs.replace(command, id=new_id)))
     except (NoService, Disconnected):
-        return records_at(home).library.search(query)
-
-
-def describe(hit: "Hit") -> list[str]:
-    """A hit as lines for a terminal: where it stands, then the passage with its matches in 【】."""
-    alike = _("sounds alike") if hit.sounds_alike else ""
-    head = "  ".join(part for part in (hit.date, hit_kind(hit.kind), hit.title, hit.item_title, alike) if part)
-    text, done = "", 0
-    for start, end in hit.highlights:
-        text += hit.text[done:start] + "【" + hit.text[start:end] + "】"
-        done = end
-    text += hit.text[done:]
-    return [head, f"    {hit.speaker + '：' if hit.speaker else ''}{text}"]
+        return records_at(home).library.search(query_of(command))
+    return msgspec.convert(found, Results)
 
 
 @app.command(

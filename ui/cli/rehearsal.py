@@ -16,8 +16,8 @@ from meeting.store.meetings import RunOptions
 from meeting.stream.client import Received, Stream
 from meeting.stream.messages import Search, Welcome
 from search.documents import Results
-from ui.cli.archive import describe
 from ui.cli.context import say
+from ui.cli.hits import describe
 from ui.cli.launch import Plan, run_detached, run_here
 from ui.cli.records import file_name, stored_unless_refused
 from ui.locale import _

@@ -29,7 +29,20 @@ COMMANDS = {
         "resume",
         "handover",
     ),
-    *("stop", "transcribe", "refine", "search", "import", "reindex", "models", "devices", "doctor", "bench"),
+    *(
+        "stop",
+        "transcribe",
+        "refine",
+        "search",
+        "matter",
+        "open",
+        "import",
+        "reindex",
+        "models",
+        "devices",
+        "doctor",
+        "bench",
+    ),
     *("words", "replace", "undo", "verify", "backup", "restore", "audio"),
 }
 WORDS = {"add", "list", "remove"}
