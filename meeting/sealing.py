@@ -1,7 +1,7 @@
 """The sound of ended meetings is brought into its final form beside everything else, and its sum put into the records.
 
 `python -m meeting.sealing HOME MEETING` seals one: a process of its own, at low priority, that nobody waits for. The
-records keep the end of the sound's chain (`asr.sealed`), so that sound which was sealed anew behind their back shows.
+end of the sound's chain (`asr.sealed`) is an event, so that sound which was sealed anew behind the records' back shows.
 """
 
 import logging
@@ -13,6 +13,7 @@ from pathlib import Path
 from asr.errors import JournalDamaged
 from asr.programs import command_of, environment_of
 from asr.sealing import manifest_of, seal, waits_for_sealing
+from meeting.domain.events import SoundSealed
 from meeting.home import Home
 from meeting.records import Records
 from meeting.store.meetings import Meeting
@@ -38,8 +39,14 @@ def wants_seal(home: Home, meeting: Meeting) -> bool:
 
 
 def seal_meeting(records: Records, meeting: Meeting) -> str:
-    """Seals a meeting's sound and puts its sum into the records; returns it. Raises as `seal`, StoreError."""
+    """Seals a meeting's sound and puts its sum into the records; returns it. Raises as `seal`, StoreError.
+
+    The event is stored first: who dies after it finds it there. Sound is sealed once, so the first one counts.
+    """
     chain = seal(records.home.journal(meeting.id)).chain
+    log = records.log(meeting.id)
+    if not any(isinstance(event, SoundSealed) for event in log.all()):
+        log.append([SoundSealed(chain=chain)])
     records.meetings.sound_sealed(meeting.id, chain)
     return chain
 

@@ -16,7 +16,7 @@ from asr.sealed import MANIFEST_NAME
 from asr.sealing import Fault as FileFault
 from asr.sealing import check, manifest_of
 from meeting.backup.known import readable_backups
-from meeting.domain.events import Event, SoundDestroyed, StoredEvent
+from meeting.domain.events import Event, SoundDestroyed, SoundSealed, StoredEvent
 from meeting.home import Home
 from meeting.off_spans import first_kept, off_spans
 from meeting.records import Records
@@ -123,7 +123,9 @@ class _Sound:
         self._folder: Path = home.journal(meeting.id)
         self._events = list(events)
         self._from_microphone = meeting.run is not None and meeting.run.source == "mic"
-        self._known = meeting.sound_chain
+        # Meetings that were sealed before it was an event have it in their row alone.
+        told = [event.chain for event in self._events if isinstance(event, SoundSealed)]
+        self._known = {*told[:1], meeting.sound_chain} - {""}
         self.hash: str | None = None
         self.state: SoundState = self._state()
         self.spans_looked_into: int | None = None
@@ -153,7 +155,7 @@ class _Sound:
             )
             for one in self._checked()[:1]
         ]
-        if not found and self._known and self.hash != self._known:
+        if not found and self._known - {self.hash}:
             found.append(
                 Fault(kind="sound", place=str(self._folder / MANIFEST_NAME), reason="resealed", start_ms=0)
             )

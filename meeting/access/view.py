@@ -20,6 +20,7 @@ from meeting.domain.events import (
     Note,
     Segment,
     SoundDestroyed,
+    SoundSealed,
     WordNoted,
 )
 from meeting.memory.facts import Origin
@@ -77,7 +78,7 @@ class View:
                 found = message if message.item_id is None or self._item(message.item_id) else None
             case Note():
                 found = message if self._inner and self._noted(message) else None
-            case WordNoted() | SoundDestroyed():
+            case WordNoted() | SoundDestroyed() | SoundSealed():
                 found = message if self._inner else None
             case Status():
                 found = message if self._inner else replace(message, device="", disk_free_bytes=None, clients=0)

@@ -239,6 +239,16 @@ class Gap(Event, frozen=True, kw_only=True, tag="gap"):
     reason: str
 
 
+class SoundSealed(Event, frozen=True, kw_only=True, tag="sound_sealed"):
+    """The kept sound has its final form; `chain` is the end of the chain over all of its parts.
+
+    It comes after `end`: who changes the sound later would have to change the chain of events too.
+    """
+
+    chain: str
+    by: str = "service"
+
+
 class SoundDestroyed(Event, frozen=True, kw_only=True, tag="sound_destroyed"):
     """The kept sound of the meeting was destroyed, by whom, on which order (a document) and why; the text stays.
 
@@ -278,6 +288,7 @@ StoredEvent = (
     | WordNoted
     | Gap
     | SoundDestroyed
+    | SoundSealed
     | Sharing
     | End
 )

@@ -17,7 +17,7 @@ import soundfile
 from asr.recording import read_control, read_state
 from meeting.agenda.reader import read_agenda
 from meeting.domain.agenda import Agenda
-from meeting.domain.events import Custody, End, Event, Gap, ItemMoved, Note, Segment, StoredEvent
+from meeting.domain.events import Custody, End, Event, Gap, ItemMoved, Note, Segment, SoundSealed, StoredEvent
 from meeting.home import Home
 from meeting.service import Service
 from meeting.store.meetings import RunOptions
@@ -112,7 +112,9 @@ def unique_segments(events: list[Event]) -> bool:
 
 
 def stored(service: Service, meeting_id: str) -> list[StoredEvent]:
-    return service.records.log(meeting_id).all()
+    """What was stored up to the end; its sound gets its final form at its leisure."""
+    events = service.records.log(meeting_id).all()
+    return [event for event in events if not isinstance(event, SoundSealed)]
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +155,7 @@ async def test_a_meeting_from_a_file_runs_to_its_end_and_is_found(
         assert [event.recording for event in events if isinstance(event, Custody)] == ["keep", "off"]
         assert events == stored(service, meeting_id)
         meeting = service.records.meetings.get(meeting_id)
-        assert (meeting.state, meeting.last_seq) == ("closed", len(events))
+        assert meeting.state == "closed" and meeting.last_seq >= len(events)
         assert meeting.audio_started_at is not None
         # The service idles again and holds nothing more of the meeting.
         async with asyncio.timeout(10):

@@ -2,9 +2,12 @@
 
 import asyncio
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from asr.sealing import manifest_of, seal, waits_for_sealing
+from meeting.domain.events import SoundSealed
 from meeting.errors import MeetingUnknown
 from meeting.home import Home
 from meeting.records import Records
@@ -92,4 +95,24 @@ def test_meetings_without_sound_want_no_seal(home: Path) -> None:
     next(iter(records.home.journal(other).glob("part-*"))).write_bytes(b"?" * 5000)
     (records.home.journal(other) / "sealed.json").write_bytes(b"{")
     assert not wants_seal(records.home, records.meetings.get(other))
+    records.close()
+
+
+def test_sum_of_the_sound_is_an_event_and_older_records_do_without(home: Path) -> None:
+    records, meeting = ended(home)
+    chain = seal_meeting(records, records.meetings.get(meeting))
+    assert seal_meeting(records, records.meetings.get(meeting)) == chain
+    assert [event.chain for event in records.log(meeting).all() if isinstance(event, SoundSealed)] == [chain]
+    older, other = ended(home)
+    older.meetings.sound_sealed(other, seal(records.home.journal(other)).chain)
+    assert verify_meeting(older, older.meetings.get(other)).ok
+    # Whoever seals other sound, and changes the row as well, is betrayed by the event.
+    shutil.rmtree(records.home.journal(meeting))
+    recorded(records, meeting, 25, sealed=True)
+    changed = seal(records.home.journal(meeting)).chain
+    with closing(sqlite3.connect(home / "meeting.db")) as connection, connection:
+        connection.execute("UPDATE meetings SET sound_chain = ? WHERE id = ?", (changed, meeting))
+    assert records.meetings.get(meeting).sound_chain == changed
+    assert resealed(records, meeting)
+    older.close()
     records.close()
