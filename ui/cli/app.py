@@ -10,6 +10,7 @@ from ui.cli import (
     backup,
     bench,
     demo,
+    keys,
     machine,
     recall,
     records,
@@ -48,6 +49,7 @@ for part in (
     recall,
     backup,
     restore,
+    keys,
     machine,
     bench,
 ):

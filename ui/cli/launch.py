@@ -16,6 +16,7 @@ from asr.programs import command_of, environment_of
 from meeting.errors import NoService, ServiceRunning
 from meeting.home import Home, ServiceAddress
 from meeting.logs import log_to
+from meeting.ports import Share
 from meeting.service import Service
 from meeting.store.meetings import RunOptions
 from meeting.stream.client import Received, Reconnected, Reconnecting, Stream, connect
@@ -23,6 +24,7 @@ from meeting.stream.messages import Start, Status, Stop
 from models.refusal import N_, Refusal
 from ui.cli.context import cut_short, note, say
 from ui.cli.remote import give
+from ui.cli.sharing import arguments_of, invite
 from ui.cli.transcript import TranscriptLines
 from ui.locale import _
 
@@ -36,6 +38,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     meeting: str
     options: RunOptions
     port: int = 0
+    share: Share | None = None
 
 
 class ServiceFailed(Refusal):
@@ -79,19 +82,29 @@ def check_language(language: str, model: str) -> None:
     languages.check_language(find_model(model), language)
 
 
-def serve_here(home: Home, port: int, until_end: bool) -> None:
-    """`meeting serve`: signals end the service and leave the recorder recording."""
+def serve_here(
+    home: Home,
+    port: int,
+    until_end: bool,
+    until_left: bool = False,
+    share: Share | None = None,
+    invited: bool = False,
+) -> None:
+    """`meeting serve`: signals end the service and leave the recorder recording. `invited`: shows how others come in."""
 
     async def serve() -> None:
         log_to(home.run)
-        service = Service(home, find_model)
+        service = Service(home, find_model, share)
         listener = service.bind(port)
         loop = asyncio.get_running_loop()
         for one in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(one, service.leave)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         await service.go_on()
-        await service.serve(listener, until_end)
+        inviting = asyncio.create_task(_invite(home)) if invited else None
+        await service.serve(listener, until_end, until_left)
+        if inviting is not None:
+            inviting.cancel()
 
     asyncio.run(serve())
 
@@ -101,7 +114,7 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
 
     async def run() -> None:
         log_to(plan.home.run)
-        service = Service(plan.home, find_model)
+        service = Service(plan.home, find_model, plan.share)
         listener = service.bind(plan.port)
         loop = asyncio.get_running_loop()
         asked = asyncio.Event()
@@ -111,9 +124,12 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
         await service.start(plan.meeting, plan.options, by="secretary")
         stopping = asyncio.create_task(_stop_when(asked, service))
         serving = asyncio.create_task(service.serve(listener, until_end=True))
+        inviting = asyncio.create_task(_invite(plan.home)) if plan.share is not None else None
         printing = asyncio.create_task(_print(plan.home, Path(plan.options.source).name, json, watch))
         await serving
         await printing
+        if inviting is not None:
+            await inviting
         if stopping.done():
             # What kept the meeting from being ended is said; its recorder goes on, and the next service.
             stopping.result()
@@ -121,6 +137,13 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
 
     asyncio.run(run())
     return 0
+
+
+async def _invite(home: Home) -> None:
+    """Shows on the terminal how others look in, once the service answers."""
+    await _address(home)
+    for line in await asyncio.to_thread(invite, home):
+        note(line)
 
 
 async def _stop_when(asked: asyncio.Event, service: Service) -> None:
@@ -172,7 +195,7 @@ def run_detached(plan: Plan) -> int:
     try:
         running = plan.home.address()
     except NoService:
-        address = start_service(plan.home, plan.port)
+        address = start_service(plan.home, plan.port, plan.share)
     else:
         raise ServiceRunning(home=plan.home.folder, pid=running.pid)
     options = plan.options
@@ -200,14 +223,19 @@ def run_detached(plan: Plan) -> int:
         with contextlib.suppress(ProcessLookupError):
             os.kill(address.pid, signal.SIGTERM)
         raise
-    attach(address.ws_url, address.token)
+    for line in invite(plan.home):
+        note(line)
+    if plan.share is not None and sys.stdin.isatty():
+        note(_("Enter opens the console."))
+        sys.stdin.readline()
+    attach(address.ws_url, address.token, plan.home)
     return 0
 
 
-def start_service(home: Home, port: int) -> ServiceAddress:
+def start_service(home: Home, port: int, share: Share | None = None) -> ServiceAddress:
     """Starts a service of its own session, and returns where it answers. Raises ServiceFailed."""
     log = home.run / "service.log"
-    arguments = ["serve", "--until-end", "--home", str(home.folder), "--port", str(port)]
+    arguments = ["serve", "--until-left", "--home", str(home.folder), "--port", str(port), *arguments_of(share)]
     if log.exists():
         # The words of one that died are not lost with the next start.
         log.replace(log.with_suffix(".log.1"))
@@ -236,12 +264,24 @@ def start_service(home: Home, port: int) -> ServiceAddress:
     raise ServiceFailed(exit_code=1, why=_("it did not answer in time"))
 
 
-def attach(url: str, token: str) -> None:
-    """Opens the console on a stream; when it closes, says how things stand."""
+def attach(
+    url: str, token: str, home: Home | None = None, display: bool = False, fingerprint: str | None = None
+) -> None:
+    """Opens the console on a stream; when it closes, says how things stand. `home`: where it remembers its place."""
     from ui.console.app import run_console
 
-    outcome = run_console(lambda: connect(url, token))
+    outcome = run_console(
+        lambda meeting: connect(url, token, meeting=meeting, fingerprint=fingerprint), home=home, display=display
+    )
     if outcome == "detached":
         note(
             _("The console is closed; the meeting goes on. `meeting console` comes back, `meeting stop` ends it.")
         )
+
+
+def address_or_start(home: Home) -> ServiceAddress:
+    """Where the home's service answers; one that idles is started when none runs, and ends when it is left."""
+    try:
+        return home.address()
+    except NoService:
+        return start_service(home, port=0)

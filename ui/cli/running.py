@@ -7,6 +7,15 @@ from typing import Annotated
 import typer
 
 from ui.cli.context import FiguresOption, HomeOption, JsonOption, home_at, records_at, say
+from ui.cli.sharing import (
+    CertOption,
+    FingerprintOption,
+    KeyOption,
+    ShareAddressOption,
+    ShareOption,
+    SharePlainOption,
+    share_of,
+)
 from ui.cli.tokens import TokenFileOption, secret_of
 from ui.locale import _
 
@@ -41,6 +50,11 @@ def run(
     model: ModelOption = "whisper-base",
     language: LanguageOption = "zh",
     figures: FiguresOption = True,
+    share: ShareOption = False,
+    share_plain: SharePlainOption = False,
+    share_address: ShareAddressOption = None,
+    cert: CertOption = None,
+    key: KeyOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -59,8 +73,9 @@ def run(
         figures=figures,
     )
     check_free(home)
+    shared = share_of(share, share_plain, share_address, cert, key)
     with chosen(meeting, home) as meeting_id:
-        plan = Plan(home=home_at(home), meeting=meeting_id, options=options, port=port)
+        plan = Plan(home=home_at(home), meeting=meeting_id, options=options, port=port, share=shared)
         code = run_here(plan, json) if no_console else run_detached(plan)
     raise typer.Exit(code)
 
@@ -130,17 +145,26 @@ def check_source(source: str) -> str:
 def serve(
     port: PortOption = 0,
     until_end: Annotated[bool, typer.Option("--until-end", hidden=True)] = False,
+    until_left: Annotated[bool, typer.Option("--until-left", hidden=True)] = False,
+    share: ShareOption = False,
+    share_plain: SharePlainOption = False,
+    share_address: ShareAddressOption = None,
+    cert: CertOption = None,
+    key: KeyOption = None,
+    quiet_share: Annotated[bool, typer.Option("--quiet-share", hidden=True)] = False,
     home: HomeOption = None,
 ) -> None:
     from ui.cli.launch import serve_here
 
-    serve_here(home_at(home), port, until_end)
+    shared = share_of(share, share_plain, share_address, cert, key)
+    serve_here(home_at(home), port, until_end, until_left, shared, invited=shared is not None and not quiet_share)
 
 
-@app.command(help=_("Attaches a console to the running service."))
+@app.command(help=_("Attaches a console to the running service; with none, starts one to begin a meeting from."))
 def console(
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help=_("Address of the stream (ws://…)."))] = None,
     token_file: TokenFileOption = None,
+    fingerprint: FingerprintOption = None,
     home: HomeOption = None,
 ) -> None:
     from ui.cli.launch import attach
@@ -148,7 +172,7 @@ def console(
 
     address, secret = where(url, token_file, home)
     give_back_keyboard()
-    attach(address, secret)
+    attach(address, secret, fingerprint=fingerprint)
 
 
 @app.command(help=_("Follows a meeting's events in the terminal."))
@@ -156,6 +180,7 @@ def tail(
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help=_("Address of the stream (ws://…)."))] = None,
     after: Annotated[int | None, typer.Option(min=0, help=_("Begin after this event."))] = None,
     token_file: TokenFileOption = None,
+    fingerprint: FingerprintOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -164,7 +189,7 @@ def tail(
     address, secret = where(url, token_file, home)
     # A place is one in a log: that of this machine's service is known, that of another is not.
     epoch = home_at(home).address().epoch if url is None else None
-    asyncio.run(_tail(address, secret, epoch, after, json))
+    asyncio.run(_tail(address, secret, epoch, after, json, fingerprint))
 
 
 def where(url: str | None, token_file: str | None, home: Path | None) -> tuple[str, str]:
@@ -172,11 +197,15 @@ def where(url: str | None, token_file: str | None, home: Path | None) -> tuple[s
     if url is None:
         address = home_at(home).address()
         return address.ws_url, address.token
+    # A token in the fragment stays out of it: every program of the machine can read a command line.
+    url = url.partition("#")[0]
     stream = url if url.endswith("/stream") else url.rstrip("/").replace("http", "ws", 1) + "/stream"
     return stream, secret_of(token_file)
 
 
-async def _tail(url: str, token: str, epoch: str | None, after: int | None, json: bool) -> None:
+async def _tail(
+    url: str, token: str, epoch: str | None, after: int | None, json: bool, fingerprint: str | None
+) -> None:
     import msgspec
 
     from meeting.errors import Disconnected
@@ -186,7 +215,9 @@ async def _tail(url: str, token: str, epoch: str | None, after: int | None, json
 
     lines = TranscriptLines()
     welcomed = False
-    async with connect(url, token, epoch=epoch, after=after or 0, partials=json) as stream:
+    async with connect(
+        url, token, epoch=epoch, after=after or 0, partials=json, fingerprint=fingerprint
+    ) as stream:
         async for message in stream:
             welcomed = welcomed or isinstance(message, Welcome)
             if isinstance(message, Reconnecting) and message.attempt >= ENOUGH_ATTEMPTS and not welcomed:

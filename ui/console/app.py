@@ -1,75 +1,141 @@
 """The console: one stream, one model of the meeting, and the screens that show it."""
 
-from collections.abc import Iterable, Mapping
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.timer import Timer
 
+from meeting.home import Home
+from meeting.stream.messages import Status, Welcome
 from models.refusal import Refusal
 from ui.console.commands import Commands
-from ui.console.keymap import ACTIONS, bindings, overrides
-from ui.console.model import Change, MeetingModel
+from ui.console.keymap import bindings, overrides
+from ui.console.model import Change, MeetingModel, Part
+from ui.console.palette import Actions
+from ui.console.resting import Place, Resting
+from ui.console.screens.after import AfterScreen
+from ui.console.screens.archive import ArchiveScreen
+from ui.console.screens.display import DisplayScreen
 from ui.console.screens.help import HelpScreen
 from ui.console.screens.meeting import MeetingScreen
+from ui.console.screens.start import StartScreen
 from ui.console.stream import Connect
 from ui.console.themes import THEMES
 from ui.locale import _
 
-ExitReason = Literal["ended", "detached", "stopped"]
+ExitReason = Literal["ended", "detached", "stopped", "idle"]
 FRAME_S = 1 / 60
 """Changes within a frame are drawn together: a replay of hours is one drawing, not thousands."""
+REMEMBER_EVERY_S = 2.0
+EVERYTHING = Change(Part.HEAD | Part.TRANSCRIPT | Part.AGENDA | Part.STATUS, 0)
+
+
+@runtime_checkable
+class Drawn(Protocol):
+    """A screen that shows the meeting."""
+
+    def show(self, change: Change) -> None:
+        """Draws what a change touched."""
 
 
 class ConsoleApp(App[ExitReason]):
-    """One console on one stream. `keys` overrides bindings by action id."""
+    """One console on one stream. `keys` overrides bindings by action id; `home` is where it remembers its place;
+    `display`: it is the room's screen and nothing else."""
 
-    CSS_PATH = "console.tcss"
+    CSS_PATH = ["console.tcss", "screens.tcss"]
     TITLE = "smart-meeting"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
+    COMMANDS = {Actions}
 
-    def __init__(self, connect: Connect, keys: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        connect: Connect,
+        keys: Mapping[str, str] | None = None,
+        home: Home | None = None,
+        display: bool = False,
+    ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.model = MeetingModel()
         self.refusal: Refusal | None = None
+        self.home = home
         self._keys = overrides(keys or {})
         self._connect = connect
         self._commands = Commands(self._tell)
-        self._meeting = MeetingScreen(self.model, self._commands, self._keys)
+        self._meeting = MeetingScreen(self.model, self._commands, self._keys, home)
+        self._resting = Resting(home)
+        self._only_display = display
+        self._welcomed = False
+        self._returned = False
         self._pending = Change()
         self._frame: Timer | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        remembered = self._resting.place.theme
+        self.theme = remembered if remembered in {theme.name for theme in THEMES} else THEMES[0].name
 
     def on_mount(self) -> None:
         self.set_keymap(self._keys)
         self.push_screen(self._meeting)
-        self.run_worker(self._listen(), group="stream")
+        if self._only_display:
+            self.push_screen(DisplayScreen(self.model, alone=True))
+        self.listen(None)
+        self.set_interval(REMEMBER_EVERY_S, self._remember)
 
-    async def _listen(self) -> None:
-        """Takes in the stream until it ends; a refusal ends the console, and `run_console` hands it on."""
+    def listen(self, meeting: str | None) -> None:
+        """Opens a stream in place of the one there was: of a meeting by its id, or of the running one."""
+        self._welcomed = False
+        self.run_worker(self._listen(meeting), group="stream", exclusive=True)
+
+    async def _listen(self, meeting: str | None) -> None:
+        """Takes in the stream until it ends; a refusal ends the console, and `run_console` hands it on.
+
+        After the meeting's end another stream of the same meeting answers what is asked about its record.
+        """
         try:
-            async with self._connect() as stream:
+            async with self._connect(meeting) as stream:
                 self._commands.opened(stream)
                 async for message in stream:
                     self._receive(message)
+            self._commands.alive(False)
+            if self.model.ended is None or self.model.head is None:
+                self._draw_soon(self.model.connection_ended())
+                return
+            async with self._connect(self.model.head.id) as stream:
+                self._commands.opened(stream)
+                async for message in stream:
+                    self._commands.alive(isinstance(message, Welcome | Status))
         except Refusal as refused:
-            self.refusal = refused
-            self.exit("detached")
-            return
-        self._commands.alive(False)
-        self._draw_soon(self.model.connection_ended())
+            if self.model.ended is None:
+                self.refusal = refused
+                self.exit("detached")
 
     def _receive(self, message: object) -> None:
         self._draw_soon(self.model.apply(message))
         self._commands.alive(self.model.lost_attempt is None)
         if self._meeting.is_mounted:
             self._meeting.heard(message)
+        if isinstance(message, Welcome):
+            self._welcome(message)
+        elif self.model.live and not self._returned and self._meeting.is_mounted:
+            self._returned = True
+            self.call_after_refresh(self._go_back)
+
+    def _welcome(self, welcome: Welcome) -> None:
+        """An idle service shows what is needed to begin; a meeting that runs is gone to."""
+        starting = next((screen for screen in self.screen_stack if isinstance(screen, StartScreen)), None)
+        if welcome.meeting is not None and starting is not None:
+            starting.leave()
+        if welcome.meeting is None and not self._welcomed and welcome.role == "secretary":
+            self.call_after_refresh(self.action_start)
+        if welcome.role == "display" and not self._only_display:
+            self._only_display = True
+            self.push_screen(DisplayScreen(self.model, alone=True))
+        self._welcomed = True
 
     def _draw_soon(self, change: Change) -> None:
         self._pending |= change
@@ -79,12 +145,30 @@ class ConsoleApp(App[ExitReason]):
     def _draw(self) -> None:
         self._frame = None
         change, self._pending = self._pending, Change()
-        if self._meeting.is_mounted:
-            self._meeting.show(change)
+        for screen in self.screen_stack:
+            if isinstance(screen, Drawn) and screen.is_mounted:
+                screen.show(change)
 
     def _tell(self, text: str, severity: str) -> None:
         level: Literal["information", "error"] = "error" if severity == "error" else "information"
         self.notify(text, severity=level, markup=False)
+
+    def _go_back(self) -> None:
+        """To the place where a console on this meeting was when it was closed or died."""
+        place, head = self._resting.place, self.model.head
+        if head is None or place.meeting != head.id:
+            return
+        self._meeting.go_back(place)
+        if place.screen == "archive" and not self._only_display:
+            self.action_archive(place.query)
+
+    def _remember(self) -> None:
+        head = self.model.head
+        if head is None or not self._returned or self._only_display:
+            return
+        place = self._meeting.place(Place(meeting=head.id, theme=self.theme))
+        archive = next((screen for screen in self.screen_stack if isinstance(screen, ArchiveScreen)), None)
+        self._resting.keep(place.on("archive", archive.query_text) if archive else place)
 
     def action_help(self) -> None:
         if not self.screen.is_modal:
@@ -98,30 +182,70 @@ class ConsoleApp(App[ExitReason]):
         if not self.screen.is_modal:
             self.push_screen(CommandPalette(placeholder=_("What do you want to do?"), id="--command-palette"))
 
+    def action_archive(self, query: str = "") -> None:
+        self._put_on(ArchiveScreen(self._commands, self.home, query))
+
+    def action_display(self) -> None:
+        self._put_on(DisplayScreen(self.model))
+
+    def action_afterwards(self) -> None:
+        if self.model.ended is not None:
+            self._put_on(AfterScreen(self.model, self._commands))
+        else:
+            self._tell(_("The meeting is not over yet."), "information")
+
+    def action_start(self) -> None:
+        if self.model.head is None:
+            self._put_on(StartScreen(self._commands, self.home))
+        else:
+            self._tell(_("A meeting is running; end it before another begins."), "information")
+
+    def action_new_meeting(self) -> None:
+        """From an ended meeting to the next."""
+        if self.model.head is not None and self.model.ended is None:
+            self.action_start()
+            return
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self._draw_soon(self.model.begin_anew())
+        self._returned = False
+        self.listen(None)
+
+    async def action_back(self) -> None:
+        """From another screen to the meeting's; the room's own display stays."""
+        alone = isinstance(self.screen, DisplayScreen) and self.screen.alone
+        if len(self.screen_stack) > 2 and not self.screen.is_modal and not alone:
+            self.pop_screen()
+
+    def _put_on(self, screen: Screen[None]) -> None:
+        if not self.screen.is_modal and type(self.screen) is not type(screen):
+            self.push_screen(screen)
+
     def action_help_quit(self) -> None:
         """Ctrl+C is pressed by habit; it must not close the room's screen."""
         self._tell(_("Ctrl+Q closes this screen; the recording goes on."), "information")
 
     def action_detach(self) -> None:
+        self._remember()
         if self.model.ended is None:
-            self.exit("detached")
+            self.exit("idle" if self.model.head is None and self._welcomed else "detached")
         else:
             self.exit("stopped" if self._meeting.stopped_here else "ended")
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        for action in ACTIONS:
-            if action.id != "palette":
-                place = self if action.where == "app" else self._meeting
-                yield SystemCommand(_(action.label), _(action.help), getattr(place, f"action_{action.id}"))
 
-
-def run_console(connect: Connect, keys: Mapping[str, str] | None = None) -> ExitReason:
+def run_console(
+    connect: Connect,
+    keys: Mapping[str, str] | None = None,
+    home: Home | None = None,
+    display: bool = False,
+) -> ExitReason:
     """Shows the meeting that `connect` opens in this terminal; blocks until the person leaves.
 
-    Returns why it closed: `ended` (the meeting did), `stopped` (from here), `detached` (the meeting goes on, which
-    the caller tells). Raises the service's `Refusal` when it will not talk with us, `UnknownBinding` for `keys`.
+    Returns why it closed: `ended` (the meeting did), `stopped` (from here), `idle` (there was none), `detached` (the
+    meeting goes on, which the caller tells). Raises the service's `Refusal` when it will not talk with us,
+    `UnknownBinding` for `keys`.
     """
-    app = ConsoleApp(connect, keys)
+    app = ConsoleApp(connect, keys, home, display)
     reason = app.run() or "detached"
     if app.refusal is not None:
         raise app.refusal

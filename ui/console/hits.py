@@ -19,6 +19,9 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     highlights: tuple[tuple[int, int], ...] = ()
     source: str | None = None
     start_ms: int | None = None
+    passage_id: str = ""
+    item_title: str = ""
+    sounds_alike: bool = False
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +31,9 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     total: int = 0
     took_ms: float = 0
     hits: tuple[Hit, ...] = ()
+    facets: dict[str, dict[str, int]] = {}
+    note: str = ""
+    suggestions: tuple[str, ...] = ()
 
 
 def read_found(result: Any) -> Found:

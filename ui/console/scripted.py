@@ -44,6 +44,6 @@ class ScriptedStream:
         return f"c{next(self._ids)}"
 
     @asynccontextmanager
-    async def connect(self) -> AsyncIterator[Stream]:
+    async def connect(self, meeting: str | None = None) -> AsyncIterator[Stream]:
         """The `connect` of a console."""
         yield self

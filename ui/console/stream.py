@@ -31,4 +31,5 @@ class ConnectionLost(Protocol):
     wait_s: float
 
 
-Connect = Callable[[], AbstractAsyncContextManager[Stream]]
+Connect = Callable[[str | None], AbstractAsyncContextManager[Stream]]
+"""Opens the stream of a meeting by its id, or (None) of the one that runs."""

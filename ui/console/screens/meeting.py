@@ -152,10 +152,10 @@ class MeetingScreen(RecordHands, DecisionHands):
     def action_follow(self) -> None:
         self.transcript.following = not self.transcript.following
 
-    async def action_search(self) -> None:
+    def action_search(self) -> None:
         """Looks up beside the record; pressed again, in the whole archive."""
         if self.search.is_open:
-            await self.run_action(f"app.archive({self.search.words!r})")
+            self.run_worker(self.run_action(f"app.archive({self.search.words!r})"))
         else:
             self.search.open()
 
@@ -212,6 +212,7 @@ class MeetingScreen(RecordHands, DecisionHands):
         here = self._model.head.id if self._model.head else None
         hits = tuple(hit for hit in found.hits if hit.meeting_id is None or hit.meeting_id != here)
         self.query_one(AgendaPane).show_earlier(hits)
+        self._model.remember_earlier(tuple(f"{hit.date}  {hit.text}" for hit in hits))
 
     @on(SearchPane.Asked)
     def _asked(self, message: SearchPane.Asked) -> None:
