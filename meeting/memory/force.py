@@ -12,7 +12,7 @@ from meeting.memory.likeness import core, likeness, named_in, same_matter, simil
 from search.extract.dates import first_date
 
 _CHANGES = re.compile(
-    r"(?<![不未无])(?:不再执行|停止执行|同时废止|予以废止|废止|予以撤销|撤销|取消|调整为|修改为|变更为|改为|更改为|"
+    r"(?<![不未无])(?<!不再)(?<!不[予得能])(?:不再执行|停止执行|同时废止|予以废止|废止|予以撤销|撤销|取消|调整为|修改为|变更为|改为|更改为|"
     r"作如下(?:调整|修改)|予以调整|以(?:本|此)次[^，。]{0,8}为准|取代|替代|重新(?:审议|研究|审定|明确))"
 )
 _EARLIER = re.compile(r"(?:原|上次|此前|前次|之前)[^，。；]{0,12}(?:决定|议定|明确|意见|方案|标准|规定)")

@@ -12,10 +12,11 @@ from meeting.memory.likeness import core, likeness
 from search.analysis import fold
 
 About = Literal["document", "meeting", "number", "unit"]
-_NUMBERED = re.compile(r"([一-鿿]{0,6})\s*[〔［\[（(【]?\s*(20\d\d)\s*[〕］\]）)】年]?\s*第?\s*(\d{1,4})\s*号")
+_NUMBERED = re.compile(r"([一-鿿]{0,12})\s*[〔［\[（(【]?\s*(20\d\d)\s*[〕］\]）)】年]?\s*第?\s*(\d{1,4})\s*号")
+_LEADING = "看照据的是在和与请见把按由了就对"
 _TITLED = re.compile(r"《([^《》]{2,60})》")
 _SESSION = re.compile(r"(?:(20\d\d)年|(今年|去年|前年))?(?:的)?第(\d{1,3})次([一-鿿]{0,10}?会)")
-_LAST = re.compile(r"(?:上一?次|前一次|上回)(?:的)?([一-鿿]{0,10}?会议?(?!室|场)|研究|议定|定的|讨论|决定)")
+_LAST = re.compile(r"(?:上一?次|前一次|上回)(?:的)?([一-鿿]{0,10}?会(?!议?[室场])议?|研究|议定|定的|讨论|决定)")
 _DAY = re.compile(r"(?:(20\d\d)年|(今年|去年))?(\d{1,2})月(\d{1,2})[日号](?:的|那次|召开的)?[一-鿿]{0,8}会")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:%|％|万元|亿元|元|平方米|亩|公里|辆|台|套|册|卷|人|项|个月|天|摄氏度)")
 _LONGEST_TITLE = 60
@@ -63,7 +64,9 @@ def _documents(text: str, papers: Sequence[Origin]) -> Iterator[Mention]:
         named = [one for one in papers if _is_numbered(one.title, year, number)]
         better = [one for one in named if office and any(char in one.title for char in office[-2:])]
         if len(better or named) == 1:
-            yield _of_paper(match, (better or named)[0])
+            # 请大家看局办〔2026〕5号: the office begins behind the word that leads to it.
+            lead = max((office.rfind(char) for char in _LEADING), default=-1) + 1
+            yield _of_paper(match, (better or named)[0], lead)
     for match in _TITLED.finditer(text):
         near = [one for one in papers if _is_titled(one.title, match[1])]
         if near:
@@ -143,8 +146,9 @@ def _units(text: str, background: Background, units: Sequence[str]) -> Iterator[
             yield _mention(at, len(unit), unit, "unit", first.source, first.text + due)
 
 
-def _of_paper(match: re.Match[str], paper: Origin) -> Mention:
-    return _mention(match.start(), len(match[0]), match[0].strip(), "document", paper, paper.title)
+def _of_paper(match: re.Match[str], paper: Origin, skipped: int = 0) -> Mention:
+    said = match[0][skipped:]
+    return _mention(match.start() + skipped, len(said), said, "document", paper, paper.title)
 
 
 def _of_meeting(offset: int, said: str, meeting: Origin, known: Known) -> Mention:
