@@ -13,7 +13,7 @@ from asr.journal import JournalReader
 from asr.journal_records import RATE_HZ
 from asr.recording import Recording, Wanted
 from meeting.domain.agenda import Recording as Mode
-from meeting.domain.events import Custody, End, Event, ItemMoved, Phase
+from meeting.domain.events import Custody, End, Event, ItemMoved, Phase, Segment
 from meeting.domain.filing import at_media
 from meeting.domain.state import item_id_of
 from meeting.keeping import Keeper
@@ -23,6 +23,9 @@ from models.refusal import Refusal
 STRICTNESS: dict[Mode, int] = {"keep": 0, "transcribe_only": 1, "off": 2}
 GAP_REASONS = {"pause": "paused", "recess": "recess", "deadline": "closed_by_itself"}
 """Orders after which only a person opens the device again, and the reason of the gap that they leave."""
+
+RECESS_QUIET_MS = 60_000
+"""Of quiet after a recess that was only heard; then the device is closed."""
 
 
 class Custodian:
@@ -36,6 +39,7 @@ class Custodian:
         self._ordering = asyncio.Lock()
         self._shut = ""
         self._ordered: Mode | None = None
+        self._last_word_ms = 0
 
     async def begin(self, anew: bool) -> None:
         """Starts or adopts the recorder where sound may be recorded. `anew`: the meeting has no event yet."""
@@ -74,6 +78,9 @@ class Custodian:
         async with self._ordering:
             if self._shut:
                 await self._set_shut("", self._wanted_mode(), "resume", by, lambda: self._back_from_recess(by))
+            elif self.recess_heard:
+                media_ms = self._ledger.media_ms()
+                await self._ledger.store(lambda: [at_media(fact, media_ms) for fact in self._back_from_recess(by)])
 
     async def record(self, wanted: Mode, by: str) -> Mode:
         """Obeys what a person allows to be kept from now on, where the item is no stricter; what is in force."""
@@ -100,6 +107,24 @@ class Custodian:
             if self._open:
                 with contextlib.suppress(JournalSealed):
                     await self._set_shut("deadline", "off", "deadline", "service")
+
+    async def look_at_recess(self, recognized_ms: int) -> None:
+        """A recess that was only heard closes the device once nobody has spoken for a while: it may be a mistake.
+
+        `recognized_ms`: what was said before is known.
+        """
+        if not self.recess_heard or recognized_ms - self._last_word_ms < RECESS_QUIET_MS:
+            return
+        async with self._ordering:
+            # Somebody may have resumed meanwhile.
+            if self.recess_heard:
+                with contextlib.suppress(JournalSealed):
+                    await self._set_shut("recess", "off", "recess", "voice")
+
+    @property
+    def recess_heard(self) -> bool:
+        """Whether the chair has called a recess while the device is still open: no person has ordered it closed."""
+        return self._open and self._ledger.agenda.phase == "recess"
 
     @property
     def _open(self) -> bool:
@@ -173,6 +198,8 @@ class Custodian:
     def apply(self, event: Event) -> None:
         """Takes in a stored event."""
         self._keeper.presence.apply(event)
+        if isinstance(event, Segment) and event.text:
+            self._last_word_ms = max(self._last_word_ms, event.end_ms)
         if isinstance(event, Custody):
             self.mode = event.recording
             if event.order == "recording":
@@ -181,14 +208,10 @@ class Custodian:
                 self._shut = event.order if event.order in GAP_REASONS else ""
 
     async def follow(self, facts: list[Event]) -> None:
-        """A new item brings perhaps another rule about its sound; a recess called by the chair closes the device."""
+        """A new item brings perhaps another rule about its sound."""
         if any(isinstance(fact, End | Custody) for fact in facts):
             return
-        recess = next((fact for fact in facts if isinstance(fact, Phase) and fact.phase == "recess"), None)
-        if recess is not None and self._keeper.live:
-            with contextlib.suppress(JournalSealed):
-                await self.pause(recess.by, recess=True)
-        elif any(isinstance(fact, ItemMoved) for fact in facts):
+        if any(isinstance(fact, ItemMoved) for fact in facts):
             await self._follow_item()
 
     async def _follow_item(self) -> None:

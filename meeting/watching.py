@@ -25,6 +25,8 @@ TEXT_WAITING = "text_waiting"
 """The warning that what was heard and done cannot be stored just now."""
 CLOSED_BY_ITSELF = "closed_by_itself"
 """The warning that nobody answered after the planned end."""
+RECESS_HEARD = "recess_heard"
+"""The warning that the chair has called a recess and the device is still open."""
 
 
 class Watch:
@@ -74,6 +76,7 @@ class Watch:
         await self.note_start()
         await self._ledger.store_gaps()
         await self._custody.look_at_deadline()
+        await self._custody.look_at_recess(to_ms(self._listening.recognized))
         if self._clarity.news():
             await self._ledger.store(self._clarity.news)
 
@@ -105,6 +108,7 @@ class Watch:
     def _warnings(self) -> tuple[str, ...]:
         held = (
             (CLOSED_BY_ITSELF, self._custody.closed_by_itself),
+            (RECESS_HEARD, self._custody.recess_heard),
             (TEXT_WAITING, self._listening.waiting or self._unstored),
             (BAD_SIGNAL, self._clarity.bad),
         )

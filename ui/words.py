@@ -52,6 +52,9 @@ def warning_text(code: str) -> str:
         "closed_by_itself": _(
             "Nobody answered for an hour after the planned end, so the microphone was closed. Resume opens it."
         ),
+        "recess_heard": _(
+            "A recess was heard and the microphone is still open: close it, or resume if the meeting goes on."
+        ),
         "text_waiting": _("The records cannot be written just now: sound goes on, and its text follows."),
     }.get(code, code)
 

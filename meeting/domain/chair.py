@@ -68,17 +68,20 @@ _CLOSED = re.compile(
     rf"|(?:(?:如果)?(?:大家)?没有(?:其他|别的|什么)[^，,。]{{0,6}}?{_GAP})?(?:的话{_GAP})?(?:那|我们|今天|现在|就)*{_DISMISSED})"
 )
 _CLOSED_STRONG = re.compile(rf"{_GREETING}(?:{_MEETING_OVER}|散会(?:了|吧)?[。.！!]?\s*$)")
+_WHILE = r"[一二三四五六七八九十两半\d]{1,3}\s?个?(?:分钟|刻钟|小时)"
 _RECESS = re.compile(
     rf"{_GREETING}(?:先|中间|现在|下面|暂时|会议|我们|咱们|大家|请大家|就)*"
-    rf"(?:休息(?:一下|一会儿?|片刻|[一二三四五六七八九十两半\d]{{1,3}}个?(?:分钟|刻钟|小时))?|休会(?:[一二三四五六七八九十\d]+分钟)?)"
-    rf"(?:吧|啊)?(?:{_END}|(?=以?后|再))"
+    rf"(?:(?<=现在)休息|休息(?:一下|一会儿?|片刻|{_WHILE})|休会(?:{_WHILE})?)(?:吧|啊)?"
+    # The whole of the sentence: 休息十分钟不算迟到, 大家休息日也要值班 or 午间休息时间不得外出 is about something else.
+    rf"\s*(?:(?:[，,、\s]\s*|以?后|之后|再)[^，,。；;？?]{{0,10}}?(?:继续|接着|再开|开会|回来|到齐)[^，,。；;？?]{{0,6}})?"
+    r"\s*(?:$|[。．.！!；;\n])"
 )
 _SENTENCE = re.compile(r"[。．？！；?!;\n…]+[”’』」）)\s]*")
 _CLAUSE = re.compile(r"[，,、\s]+")
 # The model writes whole utterances in traditional characters; one for one, so that offsets stay.
 _SIMPLIFIED = str.maketrans(
-    "進個題議審後會這裡裏開現來兩項邊聽匯報討論們請體異轉結還處說講過",
-    "进个题议审后会这里里开现来两项边听汇报讨论们请体异转结还处说讲过",
+    "進個題議審後會這裡裏開現來兩項邊聽匯報討論們請體異轉結還處說講過鐘鍾時",
+    "进个题议审后会这里里开现来两项边听汇报讨论们请体异转结还处说讲过钟钟时",
 )
 _DIGITS = {word: value for value, word in enumerate("〇一二三四五六七八九")} | {"两": 2}
 
