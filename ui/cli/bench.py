@@ -52,8 +52,8 @@ def asr(
 ) -> None:
     from ui.bench.asr.live import Manner
     from ui.bench.asr.run import Order, load_all, run, shortened
-    from ui.bench.asr.table import table
-    from ui.bench.asr.table import write as put
+    from ui.bench.asr.table import BEGIN, END, table
+    from ui.bench.documents import put
     from ui.cli.launch import find_model
 
     wanted, times = _conditions(conditions), _pace(pace)
@@ -71,13 +71,102 @@ def asr(
     )
     report = run(order, note)
     if write is not None:
-        put(write, report)
+        put(write, BEGIN, END, table(report))
     if json:
         print_json(report)
     else:
         for line in table(report):
             say(line)
     raise typer.Exit(1 if report.failures else 0)
+
+
+@bench.command(
+    help=_("Serves many clients at once, some of them stalled or restless, and measures what reaches them.")
+)
+def stream(
+    clients: Annotated[int, typer.Option(min=2, help=_("How many clients."))] = 500,
+    seconds: Annotated[float, typer.Option(min=2, help=_("How long they are served."))] = 60,
+    steps: Annotated[
+        str, typer.Option(metavar="LIST", help=_("Further numbers of clients, for the slope; empty for none."))
+    ] = "50,200,1000",
+    step_seconds: Annotated[float, typer.Option(min=2, help=_("How long each of those is served."))] = 20,
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("Put the table into this document."))
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    from ui.bench.documents import put
+    from ui.bench.stream.run import Order, run
+    from ui.bench.stream.table import BEGIN, END, table
+
+    order = Order(clients=clients, seconds=seconds, steps=_steps(steps), step_seconds=step_seconds)
+    report = run(order, note)
+    if write is not None:
+        put(write, BEGIN, END, table(report))
+    if json:
+        print_json(report)
+    else:
+        for line in table(report):
+            say(line)
+    raise typer.Exit(0 if all(line.whole == line.live for line in report.lines) else 1)
+
+
+@bench.command(
+    help=_("Builds a search index of made minutes, and measures its size, its speed and what it finds.")
+)
+def search(
+    passages: Annotated[
+        int, typer.Option(min=20, help=_("How many made passages of about 120 characters."))
+    ] = 100_000,
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=_("A folder of real files with manifest.jsonl and queries.jsonl, searched as well."),
+        ),
+    ] = None,
+    peers: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help=_("Programs that drive other search engines on the same passages.")),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help=_("Keep the index here; one that was broken off is gone on with.")),
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("Put the table into this document."))
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    from ui.bench.documents import put
+    from ui.bench.search.run import Order, run
+    from ui.bench.search.table import BEGIN, END, table
+
+    order = Order(
+        passages=passages,
+        archive=archive.absolute() if archive else None,
+        peers=peers.absolute() if peers else None,
+        folder=folder.absolute() if folder else None,
+    )
+    report = run(order, note)
+    if write is not None:
+        put(write, BEGIN, END, table(report))
+    if json:
+        print_json(report)
+    else:
+        for line in table(report):
+            say(line)
+    raise typer.Exit(1 if report.failures else 0)
+
+
+def _steps(text: str) -> tuple[int, ...]:
+    try:
+        steps = tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        steps = (0,)
+    if any(step < 2 for step in steps):
+        raise typer.BadParameter(_("--steps are numbers of clients such as 50,1000"))
+    return steps
 
 
 def _conditions(text: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ui.bench.asr.recordings import Line, Recording
 from ui.bench.asr.results import Recall, measure, ratios
 from ui.bench.asr.run import Report
 from ui.bench.asr.screen import Piece, Update
-from ui.bench.asr.table import table, write
+from ui.bench.asr.table import table
 from ui.bench.machine import Machine, Others
 
 RECORDING = Recording(
@@ -164,13 +164,13 @@ def test_work_of_others_is_seen_and_what_is_measured_is_not():
 
 def test_writing_replaces_the_old_table_and_nothing_else(tmp_path: Path):
     path = tmp_path / "benchmarks.md"
-    write(path, report())
+    put(path, BEGIN, END, table(report()))
     first = path.read_text(encoding="utf-8")
     assert first.startswith("# Benchmarks\n\n")
     path.write_text(first.replace("0.50", "9.99") + "\n## Search\n\n〇 words\n", encoding="utf-8")
-    write(path, report())
+    put(path, BEGIN, END, table(report()))
     second = path.read_text(encoding="utf-8")
     assert second.startswith(first.rstrip("\n"))
     assert second.endswith("## Search\n\n〇 words\n")
-    write(path, report())
+    put(path, BEGIN, END, table(report()))
     assert path.read_text(encoding="utf-8") == second

@@ -1,15 +1,13 @@
 """The report as one Markdown table with its ratios, for a terminal and for the documents."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from ui.bench.asr.delays import Spread
-from ui.bench.asr.demands import Demand
 from ui.bench.asr.results import Figures, Ratio
 from ui.bench.asr.run import Failure, Report
+from ui.bench.demand import Demand, cells
 
 BEGIN, END = "<!-- bench asr: begin -->", "<!-- bench asr: end -->"
-_ANSWERS = {True: "yes", False: "**no**", None: "–"}
 QUIET_CORES = 0.25
 """What the reader of the stream, the sender of the sound and the system itself may take."""
 
@@ -74,14 +72,8 @@ def _demands(found: Sequence[Demand]) -> Iterator[str]:
     yield "| recording | demanded | reached | met |"
     yield "| --- | --- | --- | --- |"
     for one in found:
-        what = f"{one.what} {one.sign} {_measured(one.limit, one.unit)}" + (" (goal beyond)" if one.goal else "")
-        reached = "not measured" if one.value is None else _measured(one.value, one.unit)
-        beside = f" ({one.beside})" if one.beside else ""
-        yield f"| {one.recording} | {what} | {reached}{beside} | {_ANSWERS[one.met]} |"
-
-
-def _measured(value: float, unit: str) -> str:
-    return f"{value:.3g} {unit}".strip()
+        what, reached, met = cells(one)
+        yield f"| {one.recording} | {what} | {reached} | {met} |"
 
 
 def _failure(one: Failure) -> str:
@@ -93,14 +85,3 @@ def _ratio(one: Ratio) -> str:
     figures = {"CER": one.cer, "cores": one.cpu, "final p95": one.final_p95}
     shown = ", ".join(f"{name} {value:.2f} ×" for name, value in figures.items() if value is not None)
     return f"{one.recording}, {one.condition}: {one.system} against {one.against}: {shown}"
-
-
-def write(path: Path, report: Report) -> None:
-    """Puts the table into a document, in place of an older one; the rest of the document stays."""
-    from meeting.minutes.export import write_file
-
-    part = "\n".join([BEGIN, *table(report), END])
-    old = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n"
-    before, begun, rest = old.partition(BEGIN)
-    after = rest.partition(END)[2] if begun else ""
-    write_file(path, (before.rstrip() + "\n\n" + part + "\n" + after.lstrip("\n")).encode())

@@ -1,0 +1,1 @@
+"""`meeting bench stream`: what the stream reaches with many clients on this machine."""
