@@ -15,7 +15,8 @@ from ui.bench.asr.recordings import Line, Recording
 from ui.bench.asr.results import Recall, measure, ratios
 from ui.bench.asr.run import Report
 from ui.bench.asr.screen import Piece, Update
-from ui.bench.asr.table import table
+from ui.bench.asr.table import BEGIN, END, table
+from ui.bench.documents import put
 from ui.bench.machine import Machine, Others
 
 RECORDING = Recording(
