@@ -80,6 +80,8 @@ class MeetingModel:
         self.phase: PhaseName = "opening"
         self.last_item: str | None = None
         """The item that was current last; the same as `current_item` while there is one."""
+        self.before_item: str | None = None
+        """The item that was current before that one."""
         self.decisions: dict[str, Decision] = {}
         self.actions: dict[str, Action] = {}
         self.attendance: dict[str, Attendance] = {}
@@ -228,7 +230,7 @@ class MeetingModel:
         self.rows, self._keys, self._segments = [], [], {}
         self.partial, self.ended, self.status = None, None, None
         self._newest_ms, self._spent_ms, self._item_since_ms = 0, {}, 0
-        self.phase, self.last_item, self.unlabelled = "opening", None, 0
+        self.phase, self.last_item, self.before_item, self.unlabelled = "opening", None, None, 0
         self.decisions, self.actions, self._notes = {}, {}, {}
         self.attendance, self.recused = {}, set()
         self.shown_in_room, self.earlier = False, ()
@@ -267,7 +269,10 @@ class MeetingModel:
         self._segments[segment.segment_id] = segment
         gone = self._drop(known) if known is not None and known.text else None
         came = self._put(segment) if segment.text else None
-        self.unlabelled += _lacks_name(segment) - (known is not None and _lacks_name(known))
+        fewer_names = _lacks_name(segment) - (known is not None and _lacks_name(known))
+        if fewer_names:
+            self.unlabelled += fewer_names
+            parts |= Part.STATUS
         return Change(parts, gone) | Change(parts, came)
 
     @staticmethod
@@ -359,7 +364,8 @@ class MeetingModel:
         if self.current_item is not None:
             self._spent_ms[self.current_item] = self.spent_ms(self.current_item)
         self.current_item, self._item_since_ms = item_id, self.media_now_ms
-        self.last_item = item_id or self.last_item
+        if item_id is not None and item_id != self.last_item:
+            self.before_item, self.last_item = self.last_item, item_id
 
 
 def _lacks_name(segment: Segment) -> bool:

@@ -147,8 +147,7 @@ async def test_looking_up_shows_hits_as_one_types(key: str) -> None:
     async with room() as held:
         await held.press(key, *"abc")
         hits = held.app.screen.query_one("#hits", OptionList)
-        await held.until(lambda: hits.option_count == 2)
-        assert held.commands(Search)[-1].query == "abc"
+        await held.until(lambda: hits.option_count == 2 and held.commands(Search)[-1].query == "abc")
         assert "2 found" in held.text("#found")
         await held.press("down", "enter")
         await held.until(lambda: isinstance(held.app.screen, PassageScreen))

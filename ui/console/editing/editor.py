@@ -35,13 +35,16 @@ class EditorPanel(Vertical):
     class Closed(Message):
         """Editing is over."""
 
+    class Typed(Message):
+        """What is typed is unsaved now, or no longer."""
+
     def __init__(self, keeper: Keeper) -> None:
         super().__init__(id="editor")
         self._keeper = keeper
         self._meeting = ""
         self._segment: Segment | None = None
         self._newer: Segment | None = None
-        self._gone = self._leaving = self._saving = False
+        self._gone = self._leaving = self._saving = self._was_unsaved = False
         self._doubt = -1
         self._choice = 0
         self._timer: Timer | None = None
@@ -151,6 +154,7 @@ class EditorPanel(Vertical):
         if self._newer is not None:
             self._segment, self._newer = self._newer, None
             self.area.load_text(self._segment.text)
+            self.area.move_cursor(self.area.document.end)
             self._draw()
 
     def next_doubt(self) -> None:
@@ -211,6 +215,9 @@ class EditorPanel(Vertical):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(TYPING_PAUSE_S, self._keep)
+        if self.unsaved != self._was_unsaved:
+            self._was_unsaved = self.unsaved
+            self.post_message(self.Typed())
         self._draw()
 
     def _keep(self) -> None:

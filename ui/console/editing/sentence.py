@@ -20,7 +20,7 @@ class SentenceArea(TextArea):
     """Tells its parent with `Told` which of its own keys was pressed; all others are a text area's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"tell('{what}')", show=False) for key, what in KEYS.items()
+        Binding(key, f"tell('{what}')", show=False, priority=True) for key, what in KEYS.items()
     ]
 
     class Told(Message):

@@ -14,7 +14,6 @@ from meeting.home import Home
 from meeting.stream.messages import Status, Stop
 from ui.console.commands import EARLIER_KINDS, Commands
 from ui.console.editing.editor import EditorPanel
-from ui.console.editing.sentence import SentenceArea
 from ui.console.keymap import bindings
 from ui.console.model import Change, MeetingModel, Part
 from ui.console.resting import Place
@@ -87,6 +86,8 @@ class MeetingScreen(RecordHands, DecisionHands):
         # A console that is refused at once may be gone before its widgets are there.
         self._complete = bool(self.query(TranscriptView))
         self.show(Change(Part.HEAD | Part.TRANSCRIPT | Part.AGENDA | Part.STATUS, 0))
+        if self._model.live and self._complete:
+            self._take_up()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < NARROW_COLUMNS, "-narrow")
@@ -102,12 +103,14 @@ class MeetingScreen(RecordHands, DecisionHands):
                     self.chair_said(message)
             case ItemMoved() if self._model.live:
                 self.moved(message)
-            case Status() if not self._taken_up:
-                self._taken_up = True
-                self.call_after_refresh(self._take_up)
-        self.note_item()
+            case Status():
+                self._take_up()
 
     def _take_up(self) -> None:
+        """Once the record is here, what was left unsaved is taken up again."""
+        if self._taken_up or not self._complete:
+            return
+        self._taken_up = True
         self.take_up_draft()
         self.take_up_form()
 
@@ -236,6 +239,6 @@ class MeetingScreen(RecordHands, DecisionHands):
     @on(TranscriptView.SelectionChanged)
     @on(TranscriptView.FollowChanged)
     @on(EditorPanel.Closed)
-    @on(SentenceArea.Changed)
+    @on(EditorPanel.Typed)
     def _follow_changed(self) -> None:
         self._show_state()

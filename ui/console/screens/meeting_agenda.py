@@ -59,18 +59,11 @@ class AgendaHands(MeetingBase):
             self.tell(self._what_was_before(event))
 
     def _what_was_before(self, event: ItemMoved) -> str:
-        before = self._model.item(self._before)
+        before = self._model.item(self._model.before_item)
         if before is None:
             return _("Item {number} begins. Ctrl+U takes it back.").format(number=event.number)
         text = _("Item {number} begins; before it: item {before}. Ctrl+U takes it back.")
         return text.format(number=event.number, before=before.number)
-
-    _before: str | None = None
-
-    def note_item(self) -> None:
-        """Remembers which item was current before the next message."""
-        if self._model.current_item is not None:
-            self._before = self._model.current_item
 
     def show_offer(self) -> None:
         """Draws the offer; the screen knows where."""

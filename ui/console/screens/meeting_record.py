@@ -100,7 +100,7 @@ class RecordHands(MeetingBase):
 
     def action_refile(self) -> None:
         ids = tuple(one.segment_id for one in self.chosen())
-        choices = [Choice[str | None](None, _("Outside the items"))]
+        choices: list[Choice[str | None]] = [Choice(None, _("Outside the items"))]
         choices += [Choice(one.item_id, f"{one.number}  {one.title}") for one in self._model.items]
         if ids:
             self.choose(
@@ -120,7 +120,7 @@ class RecordHands(MeetingBase):
             if selected
             else _("Who is speaking from now on?")
         )
-        choices = [Choice[str | None](name, name) for name in self._people()]
+        choices: list[Choice[str | None]] = [Choice(name, name) for name in self._people()]
         choices.append(Choice(None, _("Nobody: take the name away")))
         self.choose(
             ChooseScreen(title, choices, hint=_("Type a name or ljg; Enter: choose    Esc: back"), free=True),
