@@ -90,7 +90,7 @@ def serve_here(
     share: Share | None = None,
     invited: bool = False,
 ) -> None:
-    """`meeting serve`: signals end the service and leave the recorder recording. `invited`: shows how others come in."""
+    """`meeting serve`: signals end the service and leave the recorder recording. `invited`: shows the way in."""
 
     async def serve() -> None:
         log_to(home.run)

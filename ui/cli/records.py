@@ -94,10 +94,12 @@ def list_meetings(home: HomeOption = None, json: JsonOption = False) -> None:
 
 @app.command(help=_("Shows a meeting with its items, text, decisions and actions."))
 def show(meeting: MeetingArgument, home: HomeOption = None, json: JsonOption = False) -> None:
+    from meeting.access.openings import user_of_this_machine
     from meeting.minutes.export import render
 
     records = records_at(home)
     stored = records.meetings.get(meeting)
+    records.openings.note(user_of_this_machine(), stored.id, "record")
     if json:
         print_json(shown(records, stored))
     else:
@@ -129,11 +131,13 @@ def export_record(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
+    from meeting.access.openings import user_of_this_machine
     from meeting.minutes.export import export as write
     from meeting.projection import record_of
 
     records = records_at(home)
     stored = records.meetings.get(meeting)
+    records.openings.note(user_of_this_machine(), stored.id, "record")
     path = write(record_of(records, stored), format, output or Path(file_name(stored.title, stored.date, format)))
     if json:
         print_json({"path": str(path)})

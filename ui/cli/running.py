@@ -163,16 +163,23 @@ def serve(
 @app.command(help=_("Attaches a console to the running service; with none, starts one to begin a meeting from."))
 def console(
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help=_("Address of the stream (ws://…)."))] = None,
+    display: Annotated[
+        bool, typer.Option("--display", help=_("The room's screen: the current item, large, for a projector."))
+    ] = False,
     token_file: TokenFileOption = None,
     fingerprint: FingerprintOption = None,
     home: HomeOption = None,
 ) -> None:
-    from ui.cli.launch import attach
+    import sys
+
+    from ui.cli.launch import address_or_start, attach
     from ui.cli.tokens import give_back_keyboard
 
+    if url is None and not display and sys.stdin.isatty() and sys.stdout.isatty():
+        address_or_start(home_at(home))
     address, secret = where(url, token_file, home)
     give_back_keyboard()
-    attach(address, secret, fingerprint=fingerprint)
+    attach(address, secret, home_at(home), display, fingerprint=fingerprint)
 
 
 @app.command(help=_("Follows a meeting's events in the terminal."))
