@@ -19,6 +19,15 @@ _ACTS: tuple[tuple[Outcome, re.Pattern[str]], ...] = (
     ("原则通过", re.compile(rf"{_BEHIND}原则上?(?:同意|通过|批准)")),
     ("通过", re.compile(rf"{_PLAIN.pattern}|会议(?:决定|议定|确定)(?!的|事项|\d)|[，,]决定")),
 )
+# Points below 会议议定： and paragraphs of an item leave the subject out: 1.同意……, 暂不研究。
+_NUMBER = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）)]?[.．、]?\s*")
+_ELLIPTIC: tuple[tuple[Outcome, re.Pattern[str]], ...] = (
+    ("暂缓", re.compile(r"(?:暂缓|缓议|暂不(?:研究|审议|表决|同意))")),
+    ("不通过", re.compile(r"(?:不同意|不予(?:通过|同意|批准)|未予通过)")),
+    ("原则通过", re.compile(r"原则上?(?:同意|通过|批准)")),
+    ("通过", re.compile(r"(?:同意|批准|审议通过)")),
+)
+_LEADS_IN = re.compile(r"[：:]\s*$")
 _SUBJECT = re.compile(r"会议|与会|大会|研究|审议|表决")
 
 
@@ -39,8 +48,13 @@ def decisions_in(paragraphs: Sequence[str], item: int | None = None, title: str 
     found = []
     for paragraph in paragraphs:
         for sentence in sentences(paragraph):
-            outcomes = _outcomes(sentence)
-            if outcomes and _SUBJECT.search(sentence):
+            if _LEADS_IN.search(sentence):
+                # 会议议定： says that something follows, not what.
+                continue
+            outcomes = _outcomes(sentence) if _SUBJECT.search(sentence) else []
+            if not outcomes and item is not None and paragraph.startswith(sentence):
+                outcomes = _elliptic(sentence)
+            if outcomes:
                 only: Outcome = outcomes[0] if len(outcomes) == 1 else ""
                 found.append(MinutesDecision(text=sentence.strip(), outcome=only, item=item, title=title))
     return found
@@ -52,3 +66,9 @@ def _outcomes(sentence: str) -> list[Outcome]:
     if len(found) > 1 and found[-1] == "通过" and not _PLAIN.search(sentence):
         found.pop()
     return found
+
+
+def _elliptic(sentence: str) -> list[Outcome]:
+    """The outcome with which a paragraph of an item begins, its number left out."""
+    text = _NUMBER.sub("", sentence.strip(), count=1)
+    return [outcome for outcome, act in _ELLIPTIC if act.match(text)][:1]

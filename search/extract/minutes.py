@@ -56,6 +56,7 @@ _MEETS_AS = (
     "委员",
     "全体",
 )
+_HELD = re.compile(r"^(?:19|20|[一二][〇零○九])\S{2,12}日.{0,40}?(?:召开|举行|主持)")
 _YEAR = re.compile(r"20\d\d年")
 _LONGEST_TITLE, _TITLE_WITHIN = 60, 12
 
@@ -192,6 +193,13 @@ def _date(time: str, title: str, lines: Sequence[str]) -> tuple[str, list[Doubt]
     dated = document_date(["", *lines])
     partial = "月" in time or "日" in time
     if dated.sure and not partial:
+        return dated.value, []
+    if (
+        not partial
+        and dated.value
+        and any(_HELD.match(line) and first_date(line) == dated.value for line in lines)
+    ):
+        # 2025年6月18日下午，……主持召开……会议: the day on which it was held.
         return dated.value, []
     if partial:
         # What else is dated in the text is not the day of which the label gives a part.

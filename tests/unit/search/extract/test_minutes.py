@@ -118,9 +118,14 @@ def test_a_date_that_is_not_whole_is_asked_about_and_not_made_up() -> None:
 
 
 def test_a_date_within_the_text_is_taken_and_asked_about() -> None:
-    minutes = read("局务会议纪要", "2026年3月16日上午，局长程望舒主持召开局务会，研究若干事项。")
+    minutes = read("局务会议纪要", "2026年3月16日来文已阅，研究若干事项。")
     assert minutes.date == "2026-03-16"
     assert asked(minutes)["date"] == (doubts.DATE_IN_TEXT, ("2026-03-16",))
+
+
+def test_the_day_on_which_a_sentence_says_that_the_meeting_was_held_is_sure() -> None:
+    minutes = read("局务会议纪要", "2026年3月16日上午，局长程望舒主持召开局务会，研究若干事项。")
+    assert minutes.date == "2026-03-16" and "date" not in asked(minutes)
 
 
 def test_a_title_without_a_body_offers_the_line_above_it() -> None:

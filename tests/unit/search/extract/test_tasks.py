@@ -82,6 +82,25 @@ def test_what_is_not_sure_is_asked() -> None:
 
 
 def test_a_list_of_decided_things_decides_nothing() -> None:
-    text = "局长办公会议纪要\n2026年3月16日\n会议议定事项如下：\n一、研究督办\n会议要求，对会议议定的9项任务建账。\n"
+    text = (
+        "局长办公会议纪要\n2026年3月16日\n会议议定事项如下：\n一、研究督办\n会议要求，对会议议定的9项任务建账。\n"
+    )
     minutes = read_minutes(text)
     assert minutes is not None and minutes.decisions == ()
+
+
+def test_points_that_leave_the_subject_out_decide_too() -> None:
+    text = (
+        "区政府第37次常务会议纪要\n2025年6月18日下午，区长郑怀安主持召开区政府常务会议。\n"
+        "一、关于加装电梯\n会议议定：\n1.同意每台补贴调整为20万元。\n2.由区住建局会同区财政局于7月15日前修订细则。\n"
+        "二、关于文化广场\n暂不研究。\n三、关于防火\n各村要落实责任，同意的另报。\n"
+    )
+    minutes = read_minutes(text)
+    assert minutes is not None and (minutes.date, minutes.doubts) == ("2025-06-18", ())
+    assert [(one.item, one.outcome, one.text) for one in minutes.decisions] == [
+        (1, "通过", "1.同意每台补贴调整为20万元。"),
+        (2, "暂缓", "暂不研究。"),
+    ]
+    assert [(one.lead, one.supporting, one.due) for one in minutes.tasks] == [
+        ("区住建局", ("区财政局",), "2025-07-15")
+    ]
