@@ -37,6 +37,13 @@ class PeersMissing(BenchError):
     template = N_("{folder} has no programs to drive other systems (drive_NAME.py with setup_NAME.sh).")
 
 
+class ArchiveIncomplete(BenchError):
+    """A folder of files to measure a search with in which a list is missing or unreadable."""
+
+    code = "archive_incomplete"
+    template = N_("{folder} is not an archive to measure a search with: its {part} is missing or cannot be read.")
+
+
 class SystemFailed(BenchError):
     """One of the programs under measurement ended with an error; the others are measured all the same."""
 

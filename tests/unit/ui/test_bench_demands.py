@@ -4,9 +4,10 @@ import msgspec
 import pytest
 
 from ui.bench.asr.delays import Spread
-from ui.bench.asr.demands import Demand, demands
+from ui.bench.asr.demands import demands
 from ui.bench.asr.offline import PLAIN, REFINE, TRANSCRIBE
 from ui.bench.asr.results import Figures, Recall, ratios
+from ui.bench.demand import Demand
 
 PEER = "WhisperLive 0.10.0"
 

@@ -1,33 +1,15 @@
 """What the product has to reach on a clean recording, and whether a run reached it."""
 
-import operator
-from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from ui.bench.asr.live import SYSTEM
 from ui.bench.asr.offline import PLAIN, REFINE, TRANSCRIBE
 from ui.bench.asr.results import Figures, Ratio
+from ui.bench.demand import Demand, demand
 
 CONDITION = "clean"
-Sign = Literal["≤", "<", "≥"]
-_HOLDS: dict[Sign, Callable[[float, float], bool]] = {"≤": operator.le, "<": operator.lt, "≥": operator.ge}
-
-
-class Demand(msgspec.Struct, frozen=True, kw_only=True):
-    """One number that is demanded: `value` `sign` `limit`, in `unit`. `value` and `met` are null where it was not
-    measured; a `goal` lies beyond what is demanded; `beside` is what to read the value with."""
-
-    recording: str
-    what: str
-    sign: Sign
-    limit: float
-    unit: str = ""
-    value: float | None = None
-    met: bool | None = None
-    goal: bool = False
-    beside: str = ""
 
 
 def demands(lines: Sequence[Figures], ratios: Sequence[Ratio]) -> tuple[Demand, ...]:
@@ -42,46 +24,37 @@ def demands(lines: Sequence[Figures], ratios: Sequence[Ratio]) -> tuple[Demand, 
     return tuple(found)
 
 
-def _demand(
-    what: str, value: float | None, sign: Sign, limit: float, unit: str = "", goal: bool = False, beside: str = ""
-) -> Demand:
-    met = None if value is None else _HOLDS[sign](value, limit)
-    return Demand(
-        recording="", what=what, sign=sign, limit=limit, unit=unit, value=value, met=met, goal=goal, beside=beside
-    )
-
-
 def _delays(ours: Figures) -> Iterator[Demand]:
     for what, waits in (("partial age", ours.partial_age), ("voice until shown", ours.shown)):
-        yield _demand(f"{what} p50", waits.p50 / 1000 if waits else None, "≤", 1.0, "s")
-        yield _demand(f"{what} p95", waits.p95 / 1000 if waits else None, "≤", 2.0, "s")
+        yield demand(f"{what} p50", waits.p50 / 1000 if waits else None, "≤", 1.0, "s")
+        yield demand(f"{what} p95", waits.p95 / 1000 if waits else None, "≤", 2.0, "s")
     final = ours.final
-    yield _demand("final after the end p95", final.p95 / 1000 if final else None, "≤", 2.5, "s")
-    yield _demand("utterances without a final", final.missing if final else None, "≤", 0)
+    yield demand("final after the end p95", final.p95 / 1000 if final else None, "≤", 2.5, "s")
+    yield demand("utterances without a final", final.missing if final else None, "≤", 0)
 
 
 def _cost(ours: Figures) -> Iterator[Demand]:
-    yield _demand("cores", ours.cpu, "≤", 0.9)
-    yield _demand("memory", ours.peak_bytes / 1e9 if ours.peak_bytes else None, "≤", 1.2, "GB")
+    yield demand("cores", ours.cpu, "≤", 0.9)
+    yield demand("memory", ours.peak_bytes / 1e9 if ours.peak_bytes else None, "≤", 1.2, "GB")
 
 
 def _terms(ours: Figures, same: Sequence[Figures]) -> Iterator[Demand]:
     right, spoken = ours.terms.right, ours.terms.spoken
     plain = [f"{line.system} {line.terms.right}/{line.terms.spoken}" for line in same if line.system == PLAIN]
     beside = ", ".join([f"{right}/{spoken}", *plain])
-    yield _demand("agenda terms right", right / spoken if spoken else None, "≥", 0.9, beside=beside)
+    yield demand("agenda terms right", right / spoken if spoken else None, "≥", 0.9, beside=beside)
 
 
 def _errors(against: Sequence[Ratio]) -> Iterator[Demand]:
     plain = {one.system: one.cer for one in against if one.against == PLAIN}
     refined = TRANSCRIBE if REFINE not in plain and TRANSCRIBE in plain else REFINE
     for system, limit, goal in ((SYSTEM, 0.95, False), (refined, 0.85, False), (refined, 0.65, True)):
-        yield _demand(f"CER of {system} against {PLAIN}", plain.get(system), "≤", limit, "×", goal)
+        yield demand(f"CER of {system} against {PLAIN}", plain.get(system), "≤", limit, "×", goal)
 
 
 def _peers(against: Sequence[Ratio]) -> Iterator[Demand]:
     unmeasured = Ratio(recording="", condition=CONDITION, system=SYSTEM, against="other systems")
     for peer in [one for one in against if one.system == SYSTEM and one.against != PLAIN] or [unmeasured]:
-        yield _demand(f"cores against {peer.against}", peer.cpu, "≤", 1 / 2, "×")
-        yield _demand(f"final p95 against {peer.against}", peer.final_p95, "≤", 1 / 3, "×")
-        yield _demand(f"CER against {peer.against}", peer.cer, "<", 1.0, "×")
+        yield demand(f"cores against {peer.against}", peer.cpu, "≤", 1 / 2, "×")
+        yield demand(f"final p95 against {peer.against}", peer.final_p95, "≤", 1 / 3, "×")
+        yield demand(f"CER against {peer.against}", peer.cer, "<", 1.0, "×")

@@ -9,13 +9,14 @@ import msgspec
 
 from ui.bench.asr import live, offline, peers
 from ui.bench.asr.conditions import in_condition
-from ui.bench.asr.demands import CONDITION, Demand, demands
+from ui.bench.asr.demands import CONDITION, demands
 from ui.bench.asr.live import Manner
 from ui.bench.asr.offline import Transcribed
 from ui.bench.asr.peers import Peer
 from ui.bench.asr.played import Played
 from ui.bench.asr.recordings import Recording, beginning, load, write_wav
 from ui.bench.asr.results import Figures, Ratio, measure, ratios
+from ui.bench.demand import Demand
 from ui.bench.errors import SystemFailed
 from ui.bench.machine import Machine, Others, look
 from ui.locale import explain

@@ -45,7 +45,9 @@ def _document(rng: random.Random, people: list[str], number: int, count: int) ->
         speaker = rng.choice(people) if kind == "record" else None
         text = _paragraph(rng, people, matters[item], rng.choice(units), body, day)
         passages.append(
-            Passage(id=f"{number}/{at}", text=text, item=item + 1, item_title=f"研究{matters[item]}", speaker=speaker)
+            Passage(
+                id=f"{number}/{at}", text=text, item=item + 1, item_title=f"研究{matters[item]}", speaker=speaker
+            )
         )
     return Document(
         id=f"made:{number}",
