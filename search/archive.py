@@ -155,7 +155,7 @@ class Archive:
         places, counts, verified = self._candidates(text)
         looked_through = self._unindexed[self.columns.alive[self._unindexed]]
         if not verified:
-            looked_through = np.union1d(looked_through, places)
+            looked_through = np.union1d(looked_through, places) if looked_through.size else places
             places, counts = NOWHERE
         elif looked_through.size:
             kept = ~np.isin(places, looked_through)
@@ -180,7 +180,9 @@ class Archive:
         found.sort(key=lambda postings: postings[0].size)
         places = found[0][0]
         for others, _ in found[1:]:
-            places = np.intersect1d(places, others, assume_unique=True)
+            held = np.zeros(self._pids.size, np.bool_)
+            held[others] = True
+            places = places[held[places]]
         return places, NOWHERE[1], False
 
     def _holding(self, term: str) -> Postings:
