@@ -124,3 +124,31 @@ def test_presence_decides_between_names_of_one_sound() -> None:
     assert corrected(vocabulary, heard) == heard, "both are there: sound does not decide"
     vocabulary.apply(Attendance(person="何致远", state="left", by="王芳"))
     assert corrected(vocabulary, heard) == "请贺志远同志发言。"
+
+
+def test_each_word_holds_from_its_place_in_the_sound_in_whatever_order_it_is_told() -> None:
+    facts = [
+        msgspec.structs.replace(noted("三供一业"), media_ms=10_000),
+        msgspec.structs.replace(noted("四不两直"), media_ms=20_000),
+        msgspec.structs.replace(noted("三供一业", removed=True), media_ms=30_000),
+    ]
+    for order in (facts, facts[::-1]):
+        vocabulary = Vocabulary(AGENDA)
+        vocabulary.take_mined(
+            Mined(words=(Expected(text="实施细则"),), of_item={1: ("实施细则",)}), from_ms=25_000
+        )
+        for fact in order:
+            vocabulary.apply(fact)
+        assert vocabulary.places == (10_000, 20_000, 25_000, 30_000)
+        heard = [
+            [word for word in ("三供一业", "四不两直", "实施细则") if word in vocabulary.terms(1, at_ms)]
+            for at_ms in (0, 9_999, 10_000, 20_000, 25_000, 30_000)
+        ]
+        assert heard == [
+            [],
+            [],
+            ["三供一业"],
+            ["三供一业", "四不两直"],
+            ["三供一业", "四不两直", "实施细则"],
+            ["四不两直", "实施细则"],
+        ]
