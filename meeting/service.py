@@ -18,12 +18,14 @@ from meeting.access.grant import OWNER, Grant
 from meeting.agenda import refuse_classified
 from meeting.dispatch import carry_out
 from meeting.errors import (
+    BadCommand,
     MeetingEnded,
     MeetingRunning,
     NoMeetingRunning,
 )
 from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
 from meeting.inquiring import answer_to, query_of
+from meeting.names import giver_of
 from meeting.ports import FLUSH_S, Ports, Share
 from meeting.projection import head_of, item_entries
 from meeting.reception import Desk
@@ -34,9 +36,10 @@ from meeting.stream.host import Subject
 from meeting.stream.hub import Hub
 from meeting.stream.messages import (
     ClientCommand,
-    ClientRole,
+    Export,
     Inquiry,
     NewMeeting,
+    OpenPassage,
     Reception,
     Search,
     Status,
@@ -75,7 +78,7 @@ class Service:
         self._desk = Desk(self.records, find_model, self._recording)
         # Searching has threads of its own: a client that asks much keeps no event and no order waiting.
         self._searching = ThreadPoolExecutor(2, thread_name_prefix="search")
-        self._answered: OrderedDict[str, asyncio.Task[object]] = OrderedDict()
+        self._answered: OrderedDict[str, tuple[ClientCommand, asyncio.Task[object]]] = OrderedDict()
 
     # What the stream asks of its host.
 
@@ -115,17 +118,23 @@ class Service:
             return await self._search(command, grant)
         if isinstance(command, Inquiry):
             return await self._inquire(command, grant)
+        if isinstance(command, Export):
+            await asyncio.to_thread(self._door.opened, grant, command.meeting)
         self._door.check_steering(grant, command, self.session.meeting if self.session else None)
         if self.session is not None and role == "secretary":
             await self.session.answered()
         if isinstance(command, Reception) and not isinstance(command, NewMeeting):
             return await self._desk.answer(command)
-        doing = self._answered.get(command.id)
-        if doing is None:
-            doing = self._answered[command.id] = asyncio.ensure_future(self._act(command, role))
+        known = self._answered.get(command.id)
+        if known is None:
+            known = command, asyncio.ensure_future(self._act(command, grant))
+            self._answered[command.id] = known
             while len(self._answered) > REMEMBERED_COMMANDS:
                 self._answered.popitem(last=False)
-        return await asyncio.shield(doing)
+        elif known[0] != command:
+            # Taken for the same, the order of one client would be lost without a word.
+            raise BadCommand(why=f"{command.id} is the id of another command; give each its own")
+        return await asyncio.shield(known[1])
 
     async def _search(self, command: Search, grant: Grant) -> object:
         within = await asyncio.to_thread(self._door.within, grant, self._recording())
@@ -140,13 +149,16 @@ class Service:
             agenda = session.ledger.agenda
             current = session.meeting, agenda.find(agenda.current)
         within = await asyncio.to_thread(self._door.within, grant, self._recording())
+        if isinstance(command, OpenPassage):
+            await asyncio.to_thread(self._door.opened_passage, grant, command.document_id)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._searching, answer_to, command, self.records, current, within)
 
-    async def _act(self, command: ClientCommand, role: ClientRole) -> object:
+    async def _act(self, command: ClientCommand, grant: Grant) -> object:
         if isinstance(command, Reception):
             return await self._desk.answer(command)
-        return await carry_out(command, role, self.start, self._running)
+        by = giver_of(command.who, grant.role, grant.name)
+        return await carry_out(command, by, self.start, self._running)
 
     def _recording(self) -> str | None:
         return None if self.session is None or self.session.ended.is_set() else self.session.meeting.id

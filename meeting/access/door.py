@@ -52,6 +52,11 @@ class Door:
         """Writes down that the bearer opens the record of a meeting."""
         self._records.openings.note(grant.who, meeting_id, "record")
 
+    def opened_passage(self, grant: Grant, document_id: str) -> None:
+        """The same for a passage of a record that is opened where it stands."""
+        if document_id.startswith("record:"):
+            self.opened(grant, document_id.removeprefix("record:"))
+
     def within(self, grant: Grant, running: str | None) -> Within | None:
         """What a search may find; None for everything. `running` is the meeting that is being held."""
         if View(Gate((), None, False), grant).full and grant.meeting is None and grant.body is None:

@@ -32,12 +32,14 @@ def refine(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
+    from meeting.access.openings import user_of_this_machine
     from meeting.refining import check_refinable, refine_meeting
     from ui.cli.launch import find_model
 
     records = records_at(home)
     stored = records.meetings.get(meeting)
     check_refinable(records, stored)
+    records.openings.note(user_of_this_machine(), stored.id, "sound")
     name = model or (stored.run.model if stored.run else "whisper-base")
     folder = find_model(name)
 
