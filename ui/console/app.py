@@ -78,11 +78,11 @@ class ConsoleApp(App[ExitReason]):
         remembered = self._resting.place.theme
         self.theme = remembered if remembered in {theme.name for theme in THEMES} else THEMES[0].name
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self.set_keymap(self._keys)
-        self.push_screen(self._meeting)
+        await self.push_screen(self._meeting)
         if self._only_display:
-            self.push_screen(DisplayScreen(self.model, alone=True))
+            await self.push_screen(DisplayScreen(self.model, alone=True))
         self.listen(None)
         self.set_interval(REMEMBER_EVERY_S, self._remember)
 
@@ -121,9 +121,6 @@ class ConsoleApp(App[ExitReason]):
             self._meeting.heard(message)
         if isinstance(message, Welcome):
             self._welcome(message)
-        elif self.model.live and not self._returned and self._meeting.is_mounted:
-            self._returned = True
-            self.call_after_refresh(self._go_back)
 
     def _welcome(self, welcome: Welcome) -> None:
         """An idle service shows what is needed to begin; a meeting that runs is gone to."""
@@ -148,6 +145,9 @@ class ConsoleApp(App[ExitReason]):
         for screen in self.screen_stack:
             if isinstance(screen, Drawn) and screen.is_mounted:
                 screen.show(change)
+        if self.model.live and not self._returned:
+            self._returned = True
+            self.call_after_refresh(self._go_back)
 
     def _tell(self, text: str, severity: str) -> None:
         level: Literal["information", "error"] = "error" if severity == "error" else "information"

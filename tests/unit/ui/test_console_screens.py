@@ -1,0 +1,395 @@
+"""The screens beside the meeting's own, pressed on a scripted service; and how all of them look."""
+
+import asyncio
+import os
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static
+
+from meeting.domain.events import Action, Decision, End, Sharing
+from meeting.home import Home
+from meeting.stream.client import CommandRefused, Reconnecting
+from meeting.stream.messages import (
+    ClientCommand,
+    Devices,
+    Export,
+    Failure,
+    LevelOf,
+    ListMeetings,
+    NewMeeting,
+    OpenPassage,
+    Readiness,
+    Search,
+    Start,
+    TrySentence,
+    Verify,
+    Welcome,
+)
+from tests.unit.ui.console_script import HITS, STARTED, WELCOME, demo, segment, status
+from ui.console.app import ConsoleApp
+from ui.console.keycard import card
+from ui.console.keymap import ACTIONS
+from ui.console.screens.after import AfterScreen
+from ui.console.screens.archive import ArchiveScreen
+from ui.console.screens.display import DisplayScreen
+from ui.console.screens.meeting import MeetingScreen
+from ui.console.screens.start import StartScreen
+from ui.console.scripted import ScriptedStream
+
+LOOKS = Path(__file__).parents[2] / "data" / "console"
+RENEW = "MEETING_RENEW_LOOKS"
+IDLE = Welcome(epoch="e1", meeting=None, items=(), current_item=None, role="secretary", seq=0, server_time=STARTED)
+MEETINGS = [
+    {
+        "id": "m1",
+        "title": "局长办公会议",
+        "date": "2026-03-09",
+        "state": "scheduled",
+        "place": "三楼会议室",
+        "items": 3,
+    },
+    {"id": "m0", "title": "已开过的会", "date": "2026-03-02", "state": "closed", "place": "", "items": 1},
+]
+
+
+def passage(number: int, item: int, title: str, text: str, here: bool = False) -> dict[str, Any]:
+    where = {"id": str(number), "item": item, "item_title": title, "here": here}
+    return where | {"speaker": None, "text": text, "start_ms": None, "end_ms": None}
+
+
+PASSAGES = [
+    passage(1, 2, "关于智能会议系统", "会议听取了汇报。"),
+    passage(2, 2, "关于智能会议系统", str(HITS["hits"][0]["text"]), here=True),  # type: ignore[index] # as it stands there
+    passage(3, 3, "其他事项", "会议还研究了𠮷林路用房。"),
+]
+FACETS = {"kind": {"minutes": 1, "record": 1}, "year": {"2025": 1, "2026": 1}, "outcome": {"原则通过": 1}}
+
+
+def refused(code: str, template: str, **facts: str) -> CommandRefused:
+    return CommandRefused(Failure(code=code, message=template, template=template, facts=facts))
+
+
+class Service:
+    """Answers as the service does; `ok` is whether the checks are green."""
+
+    def __init__(self) -> None:
+        self.ok = True
+        self.meetings = list(MEETINGS)
+
+    def answer(self, command: ClientCommand) -> Any:
+        match command:
+            case ListMeetings():
+                return {"meetings": self.meetings}
+            case NewMeeting(path=path):
+                if not path.endswith(".yaml"):
+                    raise refused("agenda_refused", "{file} is no agenda.", file=path)
+                self.meetings.append(MEETINGS[0] | {"id": "m2", "title": "临时会议"})
+                return {"id": "m2"}
+            case Devices():
+                named = [("内置麦克风", 0, True), ("会议室麦克风", 1, False)]
+                return {
+                    "devices": [
+                        {"name": name, "index": at, "default": is_default} for name, at, is_default in named
+                    ]
+                }
+            case LevelOf(device=device):
+                return {"device": device or "内置麦克风", "level_dbfs": -30.0}
+            case TrySentence():
+                return {"text": "今天的会现在开始。", "level_dbfs": -20.0}
+            case Readiness():
+                missing = {
+                    "ok": False,
+                    "code": "model_missing",
+                    "template": "{name} is missing.",
+                    "facts": {"name": "base"},
+                }
+                model = {"ok": True} if self.ok else missing
+                rows = [
+                    model | {"name": "model"},
+                    {"name": "disk", "ok": True},
+                    {"name": "microphone", "ok": True},
+                ]
+                return {"checks": [{"detail": "", "code": "", "template": "", "facts": {}} | row for row in rows]}
+            case Search():
+                return HITS | {"facets": FACETS, "suggestions": []}
+            case OpenPassage():
+                return {"passages": PASSAGES}
+            case Verify():
+                return {"ok": True, "faults": [], "events": 42, "sound": "sealed"}
+            case Export(format=format):
+                return {
+                    "title": "局长办公会议",
+                    "date": "2026-03-09",
+                    "content": b64encode(format.encode()).decode(),
+                }
+        return None
+
+
+class Room:
+    """A console, the service behind it, and the hands at its keys."""
+
+    def __init__(self, stream: ScriptedStream, app: ConsoleApp, pilot: Any, service: Service) -> None:
+        self.stream, self.app, self.pilot, self.service = stream, app, pilot, service
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def until(self, true: Callable[[], object]) -> None:
+        async with asyncio.timeout(20):
+            while not true():
+                await self.pilot.pause(0.02)
+
+    async def on(self, kind: type[Screen[Any]]) -> None:
+        await self.until(lambda: isinstance(self.app.screen, kind))
+        await self.pilot.pause()
+
+    def text(self, selector: str) -> str:
+        return str(self.app.screen.query_one(selector, Static).render())
+
+    def given(self, kind: type[ClientCommand]) -> list[Any]:
+        return [command for command in self.stream.commands if isinstance(command, kind)]
+
+
+@asynccontextmanager
+async def room(
+    messages: list[Any],
+    size: tuple[int, int] = (110, 32),
+    home: Home | None = None,
+    display: bool = False,
+) -> AsyncIterator[Room]:
+    service = Service()
+    stream = ScriptedStream(messages, service.answer)
+    app = ConsoleApp(stream.connect, home=home, display=display)
+    async with app.run_test(size=size) as pilot:
+        held = Room(stream, app, pilot, service)
+        await held.until(lambda: app.model.role is not None and app._frame is None)
+        await pilot.pause()
+        yield held
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEETING_LANG", "en")
+    monkeypatch.setenv("TZ", "UTC")
+
+
+def over() -> list[Any]:
+    decided = Decision(
+        decision_id="d1",
+        rev=1,
+        item_ids=("i1",),
+        outcome="原则通过",
+        by="王芳",
+        resolution_text="原则同意整改方案。",
+    )
+    task = Action(
+        action_id="a1", rev=1, text="完成整改", item_id="i1", lead_unit="资产处", due_date="2026-03-31", by="王芳"
+    )
+    return [*demo()[:-1], decided, task, End(reason="stop")]
+
+
+async def test_an_idle_service_shows_what_is_needed_and_f8_begins_the_chosen_meeting() -> None:
+    async with room([IDLE]) as held:
+        await held.on(StartScreen)
+        await held.until(lambda: "All is ready" in held.text("#start-word"))
+        assert held.app.screen.query_one("#meetings", OptionList).option_count == 1
+        await held.until(lambda: "-30 dBFS" in held.text("#level"))
+        await held.press("f5")
+        await held.until(lambda: "今天的会现在开始" in held.text("#understood"))
+        await held.press("f4", "down")
+        await held.until(lambda: held.given(LevelOf)[-1].device == "会议室麦克风")
+        await held.until(lambda: held.given(Readiness)[-1].device == "会议室麦克风")
+        await held.press("f8")
+        await held.until(lambda: held.given(Start))
+        assert (held.given(Start)[0].meeting, held.given(Start)[0].device) == ("m1", "会议室麦克风")
+        held.stream.put(WELCOME)
+        await held.on(MeetingScreen)
+
+
+async def test_nothing_begins_before_all_is_green() -> None:
+    async with room([IDLE]) as held:
+        held.service.ok = False
+        await held.press("f6")
+        await held.until(lambda: "base is missing." in held.text("#checks"))
+        await held.press("f8")
+        await held.until(lambda: "Not all is ready" in held.text("#start-word"))
+        assert not held.given(Start)
+
+
+async def test_a_meeting_is_made_from_its_agenda_file_or_said_why_not() -> None:
+    async with room([IDLE]) as held:
+        await held.until(lambda: held.given(Readiness))
+        await held.press("f2", *"a.txt", "enter")
+        await held.until(lambda: "a.txt is no agenda." in held.text("#start-word"))
+        held.app.screen.query_one("#agenda-file", Input).value = "议程.yaml"
+        await held.press("enter")
+        meetings = held.app.screen.query_one("#meetings", OptionList)
+        await held.until(lambda: meetings.option_count == 2 and meetings.highlighted == 1)
+
+
+async def test_the_display_shows_what_is_said_only_once_it_is_switched_on() -> None:
+    async with room(demo(), display=True) as held:
+        await held.on(DisplayScreen)
+        await held.until(lambda: "听取智能会议系统试运行情况" in held.text("#display-title").replace("\n", ""))
+        assert not held.app.screen.query_one("#display-spoken").display
+        held.stream.put(Sharing(audience="display", transcript=True, by="王芳"))
+        await held.until(lambda: "录音保存在哪里" in held.text("#display-spoken"))
+        held.stream.put(Sharing(audience="display", transcript=False, by="王芳"))
+        await held.until(lambda: not held.app.screen.query_one("#display-spoken").display)
+        await held.press("escape")
+        assert isinstance(held.app.screen, DisplayScreen)
+        held.stream.put(Reconnecting(attempt=1, wait_s=0.2))
+        await held.until(lambda: held.app.screen.has_class("-old"))
+
+
+async def test_f3_twice_opens_the_archive_with_what_was_typed_and_escape_comes_back() -> None:
+    async with room(demo()) as held:
+        await held.press("f3", *"abc", "f3")
+        await held.on(ArchiveScreen)
+        hits = held.app.screen.query_one("#archive-hits", OptionList)
+        await held.until(lambda: hits.option_count == 2)
+        assert held.given(Search)[-1].query == "abc"
+        await held.until(lambda: "𠮷林路用房" in held.text(".reading-after"))
+        assert "会议听取了汇报" in held.text(".reading-before")
+        await held.press("down", "down")
+        await held.until(lambda: hits.highlighted == 1)
+        await held.press("f2", "enter")
+        await held.until(lambda: held.given(Search)[-1].query == "abc kind:minutes")
+        await held.until(
+            lambda: (
+                "✓" in str(held.app.screen.query_one("#archive-facets", OptionList).get_option_at_index(0).prompt)
+            )
+        )
+        await held.press("escape")
+        await held.on(MeetingScreen)
+
+
+async def test_after_the_meeting_there_are_its_results_the_verdict_and_a_file(tmp_path: Path) -> None:
+    async with room(over()) as held:
+        await held.until(lambda: held.app.model.ended)
+        await held.press("enter")
+        await held.on(AfterScreen)
+        await held.until(lambda: "as it was written" in held.text("#after-verdict"))
+        assert "原则同意整改方案" in held.text("#after-decided") and "2026-03-31" in held.text("#after-decided")
+        assert "没有意见。" in held.text("#after-rows")
+        await held.press("f5")
+        held.app.screen.query_one("#after-file", Input).value = str(tmp_path / "记录.odt")
+        await held.press("enter")
+        await held.until(lambda: "ending says" in held.text("#after-word"))
+        held.app.screen.query_one("#after-file", Input).value = str(tmp_path / "记录.txt")
+        await held.press("enter")
+        await held.until(lambda: "Written" in held.text("#after-word"))
+        assert (tmp_path / "记录.txt").read_bytes() == b"txt"
+
+
+async def test_from_an_ended_meeting_f8_goes_to_the_next() -> None:
+    async with room(over()) as held:
+        await held.until(lambda: held.app.model.ended)
+        await held.press("enter")
+        await held.on(AfterScreen)
+        await held.press("f8")
+        await held.until(lambda: held.app.model.head is None)
+        held.stream.put(IDLE)
+        await held.on(StartScreen)
+
+
+async def test_a_console_comes_back_to_the_lines_and_the_sentence_where_it_was(tmp_path: Path) -> None:
+    home = Home(tmp_path).prepare()
+    spoken = [segment(n, n * 3000, f"第{n}句，会议原则同意整改方案。") for n in range(200)]
+    messages = [WELCOME, *spoken, status(600_000)]
+    async with room(messages, home=home) as held:
+        await held.until(lambda: held.app._returned)
+        await held.press("pageup", "pageup", "up")
+        await held.until(lambda: held.app.screen.transcript.selected)
+        before = held.app.screen.transcript.place, held.app.screen.transcript.selected[0].segment_id
+        held.app._remember()
+    async with room([*messages, segment(900, 900_000, "后来的一句。")], home=home) as held:
+        await held.until(lambda: held.app._returned)
+        await held.until(lambda: held.app.screen.transcript.selected)
+        await held.until(
+            lambda: (held.app.screen.transcript.place, held.app.screen.transcript.selected[0].segment_id) == before
+        )
+        assert not held.app.screen.transcript.following
+
+
+def test_the_key_card_fits_a_page_and_has_every_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rich.cells import cell_len
+
+    for language in ("en", "zh_CN"):
+        monkeypatch.setenv("MEETING_LANG", language)
+        lines = list(card())
+        assert len(lines) <= 62 and max(map(cell_len, lines)) <= 80
+    assert len([one for one in ACTIONS if one.keys]) <= len(lines)
+
+
+def look(app: ConsoleApp) -> str:
+    """What the terminal shows, as text: what differs between two machines' fonts and ids is not in it."""
+    return "\n".join(line.rstrip() for line in _screen_lines(app)) + "\n"
+
+
+def _screen_lines(app: ConsoleApp) -> list[str]:
+    strips = app.screen._compositor.render_strips()
+    return ["".join(cell.text for cell in strip) for strip in strips]
+
+
+async def _to_start(held: Room) -> None:
+    await held.until(lambda: "-30 dBFS" in held.text("#level") and held.text("#start-word"))
+
+
+async def _to_archive(held: Room) -> None:
+    await held.press("f3", *"abc", "f3")
+    await held.on(ArchiveScreen)
+    await held.until(lambda: held.text(".reading-after"))
+
+
+async def _to_after(held: Room) -> None:
+    await held.until(lambda: held.app.model.ended)
+    await held.press("enter")
+    await held.on(AfterScreen)
+    await held.until(lambda: "42" in held.text("#after-verdict"))
+
+
+async def _to_display(held: Room) -> None:
+    held.stream.put(Sharing(audience="display", transcript=True, by="王芳"))
+    await held.until(lambda: "录音保存" in held.text("#display-spoken"))
+
+
+LOOKED_AT: dict[str, tuple[Callable[[], list[Any]], Callable[[Room], Any], bool]] = {
+    "start": (lambda: [IDLE], _to_start, False),
+    "archive": (demo, _to_archive, False),
+    "after": (over, _to_after, False),
+    "display": (demo, _to_display, True),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (300, 80)])
+@pytest.mark.parametrize("name", sorted(LOOKED_AT))
+async def test_each_screen_looks_as_it_did(
+    name: str, size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a wanted change: MEETING_RENEW_LOOKS=1 writes the files anew, and the difference is looked at."""
+    monkeypatch.setenv("MEETING_LANG", language)
+    messages, go, display = LOOKED_AT[name]
+    path = LOOKS / f"{name}-{size[0]}x{size[1]}-{language}.txt"
+    async with room(messages(), size=size, display=display) as held:
+        await go(held)
+        await held.pilot.pause(0.1)
+        shown = look(held.app)
+        if os.environ.get(RENEW):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(shown, encoding="utf-8")
+        wanted = path.read_text(encoding="utf-8")
+        for _ in range(50):
+            if shown == wanted:
+                break
+            await held.pilot.pause(0.1)
+            shown = look(held.app)
+        assert shown == wanted
