@@ -1,11 +1,16 @@
 """What a client is told when its command is done, drawn from the events that it became: the same each time. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from meeting.deciding import warnings_of
 from meeting.domain.events import Action, AgendaChanged, Decision, Event, ItemMoved, Note, Segment, WordNoted
 from meeting.domain.notes import note_id_of
 from meeting.domain.state import AgendaState
+from meeting.stream.messages import Correction, Edit, Join, Redo, Replace, Split, Undo
+from meeting.wording import plausible
+
+Stood = Callable[[Segment], Segment | None]
+"""The revision of a passage that the given one has replaced."""
 
 
 def current_of(agenda: AgendaState, facts: Sequence[Event]) -> dict[str, object]:
@@ -21,12 +26,24 @@ def current_of(agenda: AgendaState, facts: Sequence[Event]) -> dict[str, object]
     return answer
 
 
-def answer_of(facts: Sequence[Event], agenda: AgendaState, chair: str = "") -> dict[str, object] | None:
-    """The result of a command that changed the record."""
-    undoes = any(fact.undoes for fact in facts)
-    made = [fact.segment_id for fact in facts if isinstance(fact, Segment) and fact.from_ and fact.rev == 1]
-    if made and not undoes:
-        return {"segment_ids": made}
+def answer_of(
+    command: Correction, facts: Sequence[Event], agenda: AgendaState, chair: str, stood: Stood
+) -> dict[str, object] | None:
+    """The result of a command that changed the record, as its type says."""
+    match command:
+        case Undo():
+            return {"undone": _kinds(facts)}
+        case Redo():
+            return {"redone": _kinds(facts)}
+        case Split() | Join():
+            made = [
+                fact.segment_id for fact in facts if isinstance(fact, Segment) and fact.from_ and fact.rev == 1
+            ]
+            return {"segment_ids": made}
+        case Edit():
+            return {"words": _words(facts, stood)}
+        case Replace():
+            return {"segments": _rows(facts, stood)}
     match list(facts):
         case [Decision() as decision]:
             warnings = list(warnings_of(decision, agenda.items, chair))
@@ -39,3 +56,26 @@ def answer_of(facts: Sequence[Event], agenda: AgendaState, chair: str = "") -> d
             return {"text": text, "kind": kind}
         case _:
             return None
+
+
+def row_of(stood: Segment, rev: int, new: Segment) -> dict[str, object]:
+    """A passage in the answer of `replace`."""
+    return {"segment_id": stood.segment_id, "rev": rev, "before": stood.text, "after": new.text}
+
+
+def _kinds(facts: Sequence[Event]) -> list[str]:
+    return list(dict.fromkeys(str(fact.__struct_config__.tag) for fact in facts))
+
+
+def _replaced(facts: Sequence[Event], stood: Stood) -> list[tuple[Segment, Segment]]:
+    pairs = [(stood(fact), fact) for fact in facts if isinstance(fact, Segment)]
+    return [(before, fact) for before, fact in pairs if before is not None]
+
+
+def _words(facts: Sequence[Event], stood: Stood) -> list[dict[str, str]]:
+    changes = [change for before, new in _replaced(facts, stood) for change in new.changes[len(before.changes) :]]
+    return [{"before": word.before, "after": word.after} for word in changes if plausible(word)]
+
+
+def _rows(facts: Sequence[Event], stood: Stood) -> list[dict[str, object]]:
+    return [row_of(before, new.rev, new) for before, new in _replaced(facts, stood)]

@@ -6,11 +6,21 @@ from uuid import uuid4
 import msgspec
 
 from meeting.deciding import assigned, decided
-from meeting.dividing import Standing, divided, joined
+from meeting.dividing import Standing, divided, joined, paired
 from meeting.domain.events import Attendance, Changed, Event, Note, Segment, WordNoted
+from meeting.domain.proposal import OUTCOMES
 from meeting.domain.state import AgendaState
 from meeting.domain.words import CHARS_AT_LEAST, CHARS_AT_MOST, fit_word
-from meeting.errors import DecisionUnknown, ItemUnknown, NotAvailable, RevisionOld, SegmentUnknown, WordUnfit
+from meeting.errors import (
+    BadCommand,
+    DecisionUnknown,
+    ItemUnknown,
+    NotAvailable,
+    RevisionOld,
+    SegmentUnknown,
+    WordUnfit,
+)
+from meeting.names import name_of
 from meeting.stream.messages import (
     Assign,
     Attend,
@@ -32,11 +42,17 @@ Find = Callable[[str], Segment | None]
 
 
 def corrected(
-    command: Correction, find: Find, agenda: AgendaState, by: str, standing: Standing | None = None
+    command: Correction,
+    find: Find,
+    agenda: AgendaState,
+    by: str,
+    standing: Standing | None = None,
+    outcomes: tuple[str, ...] = OUTCOMES,
 ) -> list[Event]:
     """The events of a command. Raises a CommandError.
 
     `Replace` needs the `segment_ids` that it is about; what `looks_around` needs the whole record as it stands.
+    `outcomes` are what a decision may come to.
     """
     standing = standing or Standing()
     match command:
@@ -54,7 +70,8 @@ def corrected(
             _check_items(agenda, command.item_id)
             return [_again(one, by, item_id=command.item_id) for one in _all_found(command, find)]
         case Speaker():
-            return [_again(one, by, speaker=command.person) for one in _all_found(command, find)]
+            person = name_of(command.person) if command.person is not None else None
+            return [_again(one, by, speaker=person) for one in _all_found(command, find)]
         case NoteDown():
             _check_items(agenda, command.item_id)
             if command.segment_id is not None:
@@ -62,10 +79,11 @@ def corrected(
             return [_remark(command, standing, by)]
         case Attend():
             _check_items(agenda, command.item_id)
-            return [Attendance(person=command.person, state=command.state, item_id=command.item_id, by=by)]
+            person = name_of(command.person)
+            return [Attendance(person=person, state=command.state, item_id=command.item_id, by=by)]
         case Decide():
             _check_items(agenda, *command.item_ids)
-            return [decided(command, find, standing, by)]
+            return [decided(command, find, standing, by, outcomes)]
         case Assign():
             _check_items(agenda, command.item_id)
             return [assigned(command, find, standing, by)]
@@ -128,6 +146,8 @@ def _again(seen: Segment, by: str, **new: object) -> Segment:
 
 def _remark(command: NoteDown, standing: Standing, by: str) -> Note:
     name, rev = f"n{uuid4().hex[:12]}", 0
+    if command.note_id is None and not command.text.strip() and not command.mark.strip():
+        raise BadCommand(why="a note has a text or a mark")
     if command.note_id is not None:
         known = standing.notes.get(command.note_id)
         if known is None:
@@ -151,18 +171,21 @@ def looks_around(command: Correction) -> bool:
     match command:
         case Split() | Join():
             return True
-        case Decide(decision_id=known) | Assign(action_id=known) | NoteDown(note_id=known):
+        case Assign():
+            return command.action_id is not None or command.decision_id is not None
+        case Decide(decision_id=known) | NoteDown(note_id=known):
             return known is not None
         case _:
             return False
 
 
 def _all_found(command: Move | Speaker, find: Find) -> list[Segment]:
-    found = [_found(find, one) for one in command.segment_ids]
-    for segment, rev in zip(found, command.revs, strict=False):
+    found = {one: _found(find, one) for one in command.segment_ids}
+    for segment_id, rev in paired(command.segment_ids, command.revs):
+        segment = found[segment_id]
         if segment.rev != rev:
-            raise RevisionOld(segment=segment.segment_id, rev=segment.rev, text=segment.text)
-    return found
+            raise RevisionOld(segment=segment_id, rev=segment.rev, text=segment.text)
+    return list(found.values())
 
 
 def _found(find: Find, segment_id: str) -> Segment:

@@ -8,6 +8,8 @@ import contextlib
 import time
 from collections.abc import Callable
 
+import msgspec
+
 from asr.errors import JournalSealed
 from asr.journal import JournalReader
 from asr.journal_records import RATE_HZ
@@ -65,39 +67,48 @@ class Custodian:
         """Whether the device was closed because nobody answered, and no person has opened it since."""
         return self._shut == "deadline"
 
-    async def pause(self, by: str, recess: bool = False) -> None:
+    async def pause(self, by: str, recess: bool = False, command: str = "") -> None:
         """Closes the device until a person resumes; in a recess no item is current meanwhile."""
         async with self._ordering:
             if recess and not self._in_recess:
-                await self._set_shut("recess", "off", "recess", by, lambda: self._ledger.agenda.take_recess(by))
+                take_recess = self._ledger.agenda.take_recess
+                await self._set_shut("recess", "off", "recess", by, lambda: take_recess(by), command)
             elif not self._shut:
-                await self._set_shut("pause", "off", "pause", by)
+                await self._set_shut("pause", "off", "pause", by, command=command)
 
-    async def resume(self, by: str) -> None:
+    async def resume(self, by: str, command: str = "") -> None:
         """Opens the device again, as the current item allows."""
         async with self._ordering:
             if self._shut:
-                await self._set_shut("", self._wanted_mode(), "resume", by, lambda: self._back_from_recess(by))
+                mode = self._wanted_mode()
+                await self._set_shut("", mode, "resume", by, lambda: self._back_from_recess(by), command)
             elif self.recess_heard:
                 media_ms = self._ledger.media_ms()
-                await self._ledger.store(lambda: [at_media(fact, media_ms) for fact in self._back_from_recess(by)])
+                await self._ledger.store(
+                    lambda: [
+                        msgspec.structs.replace(at_media(fact, media_ms), command=command)
+                        for fact in self._back_from_recess(by)
+                    ]
+                )
 
-    async def record(self, wanted: Mode, by: str) -> Mode:
+    async def record(self, wanted: Mode, by: str, command: str = "") -> Mode:
         """Obeys what a person allows to be kept from now on, where the item is no stricter; what is in force."""
         async with self._ordering:
             before, self._ordered = self._ordered, wanted
             try:
                 mode: Mode = "off" if self._shut else self._wanted_mode()
-                await self._take(mode, "recording", by, wanted=wanted)
+                await self._take(mode, "recording", by, wanted=wanted, command=command)
             except Refusal:
                 self._ordered = before
                 raise
         return self.mode
 
-    async def hand_over(self, to: str, by: str) -> None:
+    async def hand_over(self, to: str, by: str, command: str = "") -> None:
         """From now on somebody else looks after the record; what is recorded stays as it is."""
         async with self._ordering:
-            await self._ledger.store(lambda: [Custody(recording=self.mode, order="handover", by=by, to=to)])
+            await self._ledger.store(
+                lambda: [Custody(recording=self.mode, order="handover", by=by, to=to, command=command)]
+            )
 
     async def look_at_deadline(self) -> None:
         """Where the recorder has closed the device because nobody answered, the record says so."""
@@ -141,11 +152,17 @@ class Custodian:
         return [Phase(phase="items" if agenda.ongoing else "opening", by=by)]
 
     async def _set_shut(
-        self, shut: str, mode: Mode, order: str, by: str, more: Callable[[], list[Event]] = list
+        self,
+        shut: str,
+        mode: Mode,
+        order: str,
+        by: str,
+        more: Callable[[], list[Event]] = list,
+        command: str = "",
     ) -> None:
         before, self._shut = self._shut, shut
         try:
-            await self._take(mode, order, by, more)
+            await self._take(mode, order, by, more, command=command)
         except Refusal:
             # It was not done, so that it can be asked for again.
             self._shut = before
@@ -158,6 +175,7 @@ class Custodian:
         by: str,
         more: Callable[[], list[Event]] = list,
         wanted: Mode | None = None,
+        command: str = "",
     ) -> None:
         # The device is closed before anybody is told so, and the order is stored before it is opened.
         stricter = STRICTNESS[mode] > STRICTNESS[self.mode]
@@ -166,8 +184,8 @@ class Custodian:
         media_ms = self._ledger.media_ms
         await self._ledger.store(
             lambda: [
-                *(at_media(fact, media_ms()) for fact in more()),
-                Custody(recording=mode, order=order, by=by, wanted=wanted),
+                *(msgspec.structs.replace(at_media(fact, media_ms()), command=command) for fact in more()),
+                Custody(recording=mode, order=order, by=by, wanted=wanted, command=command),
             ]
         )
         if not stricter:

@@ -1,24 +1,39 @@
 """Decisions and what follows from them, made, amended and taken back. Pure."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import uuid4
 
+import msgspec
+
 from meeting.dividing import Standing
-from meeting.domain.events import Action, Decision, ItemEntry, Segment
-from meeting.errors import DecisionUnfit, DecisionUnknown, RevisionOld, SegmentUnknown
+from meeting.domain.agenda import Agenda
+from meeting.domain.events import Action, Decision, ItemEntry, Position, Segment
+from meeting.domain.proposal import OUTCOMES
+from meeting.errors import BadCommand, DecisionUnfit, DecisionUnknown, RevisionOld, SegmentUnknown
+from meeting.names import name_of
 from meeting.stream.messages import Assign, Decide
 
-OUTCOMES = ("通过", "原则通过", "修改后通过", "不通过", "暂缓", "听取", "提请上级会议审定")
-"""What a body may come to, where it has no list of its own."""
+
+def outcomes_of(agenda: Agenda) -> tuple[str, ...]:
+    """What the body of this agenda may come to."""
+    return agenda.outcomes or OUTCOMES
 
 
-def decided(command: Decide, find: Callable[[str], Segment | None], standing: Standing, by: str) -> Decision:
+def decided(
+    command: Decide,
+    find: Callable[[str], Segment | None],
+    standing: Standing,
+    by: str,
+    outcomes: tuple[str, ...] = OUTCOMES,
+) -> Decision:
     """The decision of a command; one that is amended keeps its id. Raises a CommandError."""
     known = standing.decisions.get(command.decision_id or "")
     _check_known(command.decision_id, known, command.rev, known.resolution_text or known.outcome if known else "")
-    people = [one.person for one in command.positions]
-    if not command.item_ids or not command.outcome.strip() or len(set(people)) < len(people):
-        raise DecisionUnfit()
+    if command.withdraw and known is None:
+        raise DecisionUnknown(id=command.decision_id or "—")
+    positions = tuple(msgspec.structs.replace(one, person=name_of(one.person)) for one in command.positions)
+    _check_fit(command, known, positions, outcomes)
     _check_evidence(find, command.segments)
     return Decision(
         decision_id=command.decision_id or f"d{uuid4().hex[:12]}",
@@ -27,7 +42,7 @@ def decided(command: Decide, find: Callable[[str], Segment | None], standing: St
         outcome=command.outcome.strip(),
         resolution_text=command.text,
         evidence=command.segments,
-        positions=command.positions,
+        positions=positions,
         withdrawn=command.withdraw,
         by=by,
     )
@@ -37,6 +52,11 @@ def assigned(command: Assign, find: Callable[[str], Segment | None], standing: S
     """What somebody has to do; an action that is amended keeps its id. Raises a CommandError."""
     known = standing.actions.get(command.action_id or "")
     _check_known(command.action_id, known, command.rev, known.text if known else "")
+    if command.withdraw and known is None:
+        raise DecisionUnknown(id=command.action_id or "—")
+    if command.decision_id is not None and command.decision_id not in standing.decisions and not command.withdraw:
+        raise DecisionUnknown(id=command.decision_id)
+    _check_task(command)
     _check_evidence(find, command.segments)
     return Action(
         action_id=command.action_id or f"a{uuid4().hex[:12]}",
@@ -59,6 +79,25 @@ def warnings_of(decision: Decision, items: tuple[ItemEntry, ...], chair: str) ->
     major = any(item.major for item in items if item.item_id in decision.item_ids)
     spoken = [one.person for one in decision.positions if not one.written and one.position != "未表态"]
     return ("chair_first",) if major and chair in spoken[:-1] else ()
+
+
+def _check_fit(
+    command: Decide, known: Decision | None, positions: tuple[Position, ...], outcomes: tuple[str, ...]
+) -> None:
+    people = {one.person for one in positions}
+    # What stands already is let stand, also where the list has become another.
+    allowed = {*outcomes, known.outcome} if known else set(outcomes)
+    if not command.item_ids or command.outcome.strip() not in allowed or len(people) < len(positions):
+        raise DecisionUnfit(outcomes="、".join(outcomes))
+
+
+def _check_task(command: Assign) -> None:
+    if not command.text.strip() and not command.withdraw:
+        raise BadCommand(why="an action says what is to be done")
+    try:
+        date.fromisoformat(command.due_date or "2000-01-01")
+    except ValueError as error:
+        raise BadCommand(why=f"due_date {command.due_date} is no day as 2026-03-09") from error
 
 
 def _check_known(given: str | None, known: Decision | Action | None, rev: int | None, text: str) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from meeting.domain.events import Action, Decision, Doubt, Event, Note, Segment
 from meeting.domain.notes import note_id_of, standing_notes
 from meeting.domain.split import split_utterance
-from meeting.errors import NotJoinable, NotSplittable, RevisionOld, SegmentUnknown
+from meeting.errors import BadCommand, NotJoinable, NotSplittable, RevisionOld, SegmentUnknown
 from meeting.stream.messages import Join, Split
 
 Kept = TypeVar("Kept")
@@ -119,9 +119,16 @@ def newest(standing: Standing, segment_id: str, rev: int | None = None) -> Segme
 
 
 def check_revs(standing: Standing, segment_ids: Sequence[str], revs: Sequence[int]) -> None:
-    """Whether each passage is as it was seen; without `revs` nobody asks. Raises SegmentUnknown, RevisionOld."""
-    for segment_id, rev in zip(segment_ids, revs, strict=False):
+    """Whether each passage is as it was seen; without `revs` nobody asks. Raises SegmentUnknown, RevisionOld, BadCommand."""
+    for segment_id, rev in paired(segment_ids, revs):
         newest(standing, segment_id, rev)
+
+
+def paired(segment_ids: Sequence[str], revs: Sequence[int]) -> list[tuple[str, int]]:
+    """Each passage with the revision that was seen, where any were given. Raises BadCommand where some are missing."""
+    if revs and len(revs) != len(segment_ids):
+        raise BadCommand(why="revs has one revision for each of segment_ids")
+    return list(zip(segment_ids, revs, strict=bool(revs)))
 
 
 def _place(segment: Segment) -> tuple[int, int, str]:

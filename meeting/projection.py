@@ -1,6 +1,6 @@
 """A stored meeting as others want to see it: its head for clients, its items, its record for exports."""
 
-from meeting.deciding import OUTCOMES
+from meeting.deciding import outcomes_of
 from meeting.domain.events import ItemEntry
 from meeting.domain.record import Record
 from meeting.domain.state import AgendaState
@@ -22,7 +22,7 @@ def head_of(meeting: Meeting, audio_started_at: str | None = None, state: str | 
         chair=agenda.chair.name if agenda.chair else "",
         state=state or meeting.state,
         people=tuple(person.name for person in agenda.attendees),
-        outcomes=OUTCOMES,
+        outcomes=outcomes_of(agenda),
         roles=tuple(person.role for person in agenda.attendees),
     )
 

@@ -5,6 +5,7 @@ from meeting.domain.events import Event
 from meeting.domain.rearranging import inserted, late_item, reordered, restored, taken_off
 from meeting.domain.state import AgendaState
 from meeting.errors import BadCommand
+from meeting.names import name_of
 from meeting.stream.messages import Item, Next
 
 LONGEST_TITLE = 300
@@ -39,7 +40,7 @@ def _inserted(command: Item, state: AgendaState, agenda: Agenda, by: str) -> Eve
         state,
         agenda,
         title,
-        presenter=command.presenter.strip(),
+        presenter=name_of(command.presenter) if command.presenter.strip() else "",
         presenting_units=command.presenting_units,
         minutes_planned=command.minutes_planned,
     )

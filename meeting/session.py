@@ -15,6 +15,7 @@ import msgspec
 from asr.journal import JournalReader
 from meeting.access.grant import Audience
 from meeting.amending import Amending
+from meeting.commanded import Commanded
 from meeting.custody import Custodian
 from meeting.domain.agenda import Recording
 from meeting.domain.events import AgendaChanged, Custody, End, Event, Phase, Sharing
@@ -56,9 +57,10 @@ class Session:
         self.listening = Listening(
             records, hub, ledger, keeper, options, model, journal, self.vocabulary, self._finish
         )
-        self._amending = Amending(ledger, records.words)
+        self._commanded = Commanded()
+        self._amending = Amending(ledger, records.words, self._commanded)
         self._watch = Watch(records, hub, ledger, keeper, custody, self.listening, journal)
-        ledger.attend(self._amending.apply)
+        ledger.attend(self._commanded.apply)
         self._prompter = Prompter(records, hub, meeting, ledger.agenda)
         ledger.attend(self._prompter.apply)
         ledger.attend(self.vocabulary.apply, before=self._amending.keep_words)
@@ -203,9 +205,12 @@ class Session:
         """Another item becomes the current one, or the agenda is changed."""
         return await self._amending.move(command, by)
 
-    async def record(self, recording: Recording, by: str) -> dict[str, object]:
-        """What may be kept of the sound from now on; answers with what is in force."""
-        return {"recording": await self._custody.record(recording, by)}
+    async def record(self, recording: Recording, by: str, command: str = "") -> dict[str, object]:
+        """What may be kept of the sound from now on; answers with what is in force. Done once for its `command`."""
+        for fact in self._commanded.facts(command) or []:
+            if isinstance(fact, Custody):
+                return {"recording": fact.recording}
+        return {"recording": await self._custody.record(recording, by, command)}
 
     async def correct(self, command: Correction, by: str) -> dict[str, object] | None:
         """Does what a person changes in the record."""
@@ -215,22 +220,26 @@ class Session:
         """Somebody is there: the time at which the recorder closes the device by itself is put off."""
         await self._keeper.answered()
 
-    async def pause(self, by: str, recess: bool = False) -> None:
-        """Closes the device until a person resumes."""
-        await self._custody.pause(by, recess)
+    async def pause(self, by: str, recess: bool = False, command: str = "") -> None:
+        """Closes the device until a person resumes. Done once for its `command`, as the next three."""
+        if self._commanded.facts(command) is None:
+            await self._custody.pause(by, recess, command)
 
-    async def resume(self, by: str) -> None:
+    async def resume(self, by: str, command: str = "") -> None:
         """Opens the device again, as the current item allows."""
-        await self._custody.resume(by)
+        if self._commanded.facts(command) is None:
+            await self._custody.resume(by, command)
 
-    async def hand_over(self, to: str, by: str) -> None:
+    async def hand_over(self, to: str, by: str, command: str = "") -> None:
         """From now on somebody else looks after the record."""
-        await self._custody.hand_over(to, by)
+        if self._commanded.facts(command) is None:
+            await self._custody.hand_over(to, by, command)
 
-    async def share(self, audience: Audience, transcript: bool, by: str) -> dict[str, object]:
+    async def share(self, audience: Audience, transcript: bool, by: str, command: str = "") -> dict[str, object]:
         """What is said is shown to an audience from now on, or no longer."""
-        event = Sharing(audience=audience, transcript=transcript, by=by)
-        await self.ledger.store(lambda: [event])
+        if self._commanded.facts(command) is None:
+            event = Sharing(audience=audience, transcript=transcript, by=by, command=command)
+            await self.ledger.store(lambda: [event])
         return {"audience": audience, "transcript": transcript}
 
     def subject(self) -> Subject:

@@ -22,6 +22,7 @@ from meeting.domain.events import (
 from meeting.domain.notes import note_id_of
 from meeting.domain.state import AgendaState
 from meeting.errors import ChangedSince, NothingToRedo, NothingToUndo
+from meeting.usage import check_named_nowhere, check_unused
 
 Revised = TypeVar("Revised", Segment, WordNoted)
 
@@ -109,6 +110,8 @@ def _segments(before: Sequence[Event], done: Sequence[Event], later: Sequence[Ev
     facts = list[Event]()
     for segment_id, event in changed.items():
         now = stands[segment_id]
+        if segment_id not in stood and event.text:
+            check_named_nowhere(now, done, later)
         # What the batch has made is removed again.
         was = stood.get(segment_id) or msgspec.structs.replace(event, text="", marks=())
         fields = [name for name in _CHANGEABLE if getattr(was, name) != getattr(event, name)]
@@ -207,11 +210,10 @@ def _agenda(
         return []
     stood, now = _state(agenda, before), _state(agenda, [*before, *later])
     present = {item.item_id: item for item in now.items}
-    gone = present.keys() - {item.item_id for item in stood.items}
-    used = {one.item_id for one in _revisions(later).values() if one.text} | {now.ongoing}
-    used |= {item_id for item_id in gone if present[item_id].state not in ("scheduled", "next")}
-    if list(present) != [item.item_id for item in made[-1].items] or gone & used:
+    if list(present) != [item.item_id for item in made[-1].items]:
         raise ChangedSince(what="agenda", text="、".join(item.title for item in now.items))
+    for item_id in present.keys() - {item.item_id for item in stood.items}:
+        check_unused(present[item_id], now.ongoing, later)
     items = tuple(present.get(item.item_id, item) for item in stood.items)
     if not stood.items:
         return []

@@ -1,7 +1,7 @@
 """Checks a tree of named values against contract 3 and makes the agenda of it."""
 
 from meeting.agenda.fields import Fields
-from meeting.agenda.problems import FieldRepeated, NumberRepeated, NumberUnknown, ParentCircular
+from meeting.agenda.problems import FieldRepeated, NumberRepeated, NumberUnknown, OutcomeInvalid, ParentCircular
 from meeting.agenda.tree import Node
 from meeting.domain.agenda import (
     CLASSIFICATIONS,
@@ -20,6 +20,8 @@ RECORDINGS: tuple[Recording, ...] = ("keep", "transcribe_only", "off")
 ROLES: tuple[Role, ...] = ("attendee", "non_voting_attendee", "excused", "absent")
 KINDS: tuple[ItemKind, ...] = ("审议", "汇报", "通报", "讨论", "其他")
 
+LONGEST_OUTCOME = 20
+
 PERSON_FIELDS = ("name", "title", "unit")
 ATTENDEE_FIELDS = ("name", "title", "unit", "role", "items")
 UNIT_FIELDS = ("name", "short")
@@ -30,7 +32,7 @@ ITEM_FIELDS = (
 )  # fmt: skip
 AGENDA_FIELDS = (
     "title", "body", "session", "date", "time", "place", "chair", "recorder", "attendees", "units",
-    "classification", "recording", "glossary", "items",
+    "classification", "recording", "glossary", "outcomes", "items",
 )  # fmt: skip
 
 
@@ -61,8 +63,23 @@ def build_agenda(root: Node, file: str) -> Agenda:
         classification=fields.choice("classification", CLASSIFICATIONS) or "内部",
         recording=fields.choice("recording", RECORDINGS) or "keep",
         glossary=fields.texts("glossary", "督办"),
+        outcomes=_outcomes(fields),
         items=items,
     )
+
+
+def _outcomes(fields: Fields) -> tuple[str, ...]:
+    found = fields.texts("outcomes", "通过")
+    for one in found:
+        if len(one) > LONGEST_OUTCOME or not one.isprintable():
+            raise OutcomeInvalid(
+                file=fields.file,
+                line=fields.line_of("outcomes"),
+                field=fields.name("outcomes"),
+                value=one,
+                most=LONGEST_OUTCOME,
+            )
+    return tuple(dict.fromkeys(found))
 
 
 def _person(fields: Fields, key: str) -> Person | None:

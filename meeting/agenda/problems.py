@@ -130,6 +130,14 @@ class TimeInvalid(AgendaInvalid):
     template = N_("{file}, line {line}: {field} “{value}” is not a time of day. Write it as 09:00.")
 
 
+class OutcomeInvalid(AgendaInvalid):
+    """Facts: and `value`, `most`."""
+
+    template = N_(
+        "{file}, line {line}: {field} “{value}” is no outcome: give at most {most} characters on one line."
+    )
+
+
 class NumberInvalid(AgendaInvalid):
     """Facts: and `value`."""
 

@@ -27,6 +27,7 @@ HEADINGS = {
     "classification": ("密级", "classification"),
     "recording": ("录音", "recording"),
     "glossary": ("词汇", "专业词汇", "glossary"),
+    "outcomes": ("议定结果", "决议用语", "outcomes"),
 }
 COLUMNS = {
     "number": ("序号", "议题序号", "number"),
@@ -165,7 +166,7 @@ def heading_entries(file: str, label: str, text: str, line: int) -> list[Entry]:
         return [Entry(key, label, line, Sequence(line, people))]
     if key == "units":
         return [Entry(key, label, line, Sequence(line, tuple(_unit(unit, line) for unit in split_list(text))))]
-    if key == "glossary":
+    if key in ("glossary", "outcomes"):
         return [Entry(key, label, line, _texts(text, line))]
     return [field(key, text, line, label)]
 

@@ -67,7 +67,10 @@ class AgendaItem(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_u
 
 
 class Agenda(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A whole agenda file. `date` is ISO 8601, `time` is HH:MM or empty."""
+    """A whole agenda file. `date` is ISO 8601, `time` is HH:MM or empty.
+
+    `outcomes` are what the body may come to; where it names none, the usual ones are.
+    """
 
     title: str
     date: str
@@ -82,4 +85,5 @@ class Agenda(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     classification: Classification = "内部"
     recording: Recording = "keep"
     glossary: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
     items: tuple[AgendaItem, ...] = ()

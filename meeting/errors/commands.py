@@ -139,13 +139,27 @@ class DecisionUnknown(CommandError):
 
 
 class DecisionUnfit(CommandError):
-    """A decision without an outcome or an item, or with somebody's position twice."""
+    """A decision without an item, with an outcome that its body does not know, or with somebody's position twice.
+
+    Facts: `outcomes`, those that the body knows.
+    """
 
     code = "decision_unfit"
     template = N_(
-        "A decision has an outcome, at least one item, and one position of each person. Nothing was recorded."
+        "A decision has one of these outcomes: {outcomes}; at least one item, and one position of each person. "
+        "Nothing was recorded."
     )
     exit_code = 2
+
+
+class ItemInUse(CommandError):
+    """An item that was put in cannot be taken out again: it has begun, or something stands under it."""
+
+    code = "item_in_use"
+    template = N_(
+        "Item {number} ({title}) stays: it is {state}, and {passages} passages, {decisions} decisions, "
+        "{actions} actions, {notes} notes and {people} people are entered under it. Withdraw the item instead. Nothing was changed."
+    )
 
 
 class NothingToRedo(CommandError):
