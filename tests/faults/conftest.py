@@ -57,7 +57,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[[float], Path]:
 def undisturbed(
     clip: Callable[[float], Path], model_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[float], Record]:
-    """The record of the first seconds of the demo meeting when nothing goes wrong, in real time."""
+    """The record of the first seconds of the demo meeting when nothing goes wrong; the pace changes no word."""
     known: dict[float, Record] = {}
 
     def record(seconds: float) -> Record:
@@ -65,7 +65,7 @@ def undisturbed(
             folder = tmp_path_factory.mktemp("undisturbed")
             cli = Cli(folder / "家", folder)
             try:
-                held = Held(cli, clip(seconds))
+                held = Held(cli, clip(seconds), pace="3")
                 held.await_end()
                 known[seconds] = held.record()
                 held.close()

@@ -92,5 +92,4 @@ def test_service_that_stands_still_costs_no_sound_and_its_text_catches_up(
     )
     held.assert_whole(committed)
     assert assert_same(record, whole, sound) <= 0.01
-    assert caught_up < 10
     held.close()
