@@ -148,8 +148,10 @@ class Layout:
             return Line(LineKind.HEADING, block.heading or "")
         return self._text_line(block, row - block.heading_lines)
 
-    def lines_of(self, row: int) -> tuple[int, int]:
-        """The lines [first, end) of a row, without its heading."""
+    def lines_of(self, row: int) -> tuple[int, int] | None:
+        """The lines [first, end) of a row, without its heading; None for a row that has come since `update`."""
+        if row >= len(self._blocks):
+            return None
         block, end = self._blocks[row], self._ends[row]
         return end - block.height + block.heading_lines, end
 

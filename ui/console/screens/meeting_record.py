@@ -32,6 +32,8 @@ class RecordHands(MeetingBase):
         """Opens the field at the foot; the sentence stays selected above it."""
         self.transcript.select(segment.segment_id)
         self.editor.open(self.meeting_id, segment, draft)
+        # The field takes lines from the record: the sentence is to be seen above it.
+        self.call_after_refresh(self.transcript.select, segment.segment_id)
 
     def take_up_draft(self) -> None:
         """What a console that died or lost its connection had not stored comes back as it was typed."""

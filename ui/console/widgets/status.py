@@ -59,6 +59,8 @@ class StatusLine(Static):
         if status is not None and model.ended is None:
             parts.append((level_bar(None if model.paused else status.level_dbfs), "$text-success"))
         parts.append((duration(model.media_now_ms), "bold"))
+        if unsaved:
+            parts.append((_("✎ edit not saved"), "bold $text-warning"))
         if model.ended is not None:
             status = None
         if status is not None and status.recognizer in ("starting", "restarting"):
@@ -68,8 +70,6 @@ class StatusLine(Static):
             parts.append((_("lag {seconds:.1f} s").format(seconds=status.lag_ms / 1000), style))
         if not following:
             parts.append((_("not following (F6)"), "bold $text-warning"))
-        if unsaved:
-            parts.append((_("✎ edit not saved"), "bold $text-warning"))
         if model.unlabelled and model.ended is None:
             parts.append((_("no speaker: {count}").format(count=model.unlabelled), "$foreground 60%"))
         if status is not None and status.clients:

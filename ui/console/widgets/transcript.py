@@ -78,16 +78,19 @@ class TranscriptView(ScrollView, can_focus=True):
         """Selects one sentence (`extend`: all up to it) and brings it into view; None selects none."""
         self._selection = self._selection.to(segment_id, extend=extend)
         row = self._model.place_of(segment_id)
-        if row is not None:
+        lines = self._layout.lines_of(row) if row is not None else None
+        if lines is not None:
             self.following = False
-            first, end = self._layout.lines_of(row)
-            top, height = self.scroll_offset.y, self.scrollable_content_region.height
-            if first < top:
-                self.scroll_to(y=first, immediate=True, force=True)
-            elif end > top + height:
-                self.scroll_to(y=min(first, end - height), immediate=True, force=True)
+            self._bring_into_view(*lines)
         self.refresh()
         self.post_message(self.SelectionChanged())
+
+    def _bring_into_view(self, first: int, end: int) -> None:
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if first < top:
+            self.scroll_to(y=first, immediate=True, force=True)
+        elif end > top + height:
+            self.scroll_to(y=min(first, end - height), immediate=True, force=True)
 
     @property
     def place(self) -> tuple[Key | None, int]:
