@@ -119,7 +119,10 @@ def newest(standing: Standing, segment_id: str, rev: int | None = None) -> Segme
 
 
 def check_revs(standing: Standing, segment_ids: Sequence[str], revs: Sequence[int]) -> None:
-    """Whether each passage is as it was seen; without `revs` nobody asks. Raises SegmentUnknown, RevisionOld, BadCommand."""
+    """Whether each passage is as it was seen; without `revs` nobody asks.
+
+    Raises SegmentUnknown, RevisionOld, BadCommand.
+    """
     for segment_id, rev in paired(segment_ids, revs):
         newest(standing, segment_id, rev)
 

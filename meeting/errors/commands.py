@@ -158,7 +158,8 @@ class ItemInUse(CommandError):
     code = "item_in_use"
     template = N_(
         "Item {number} ({title}) stays: it is {state}, and {passages} passages, {decisions} decisions, "
-        "{actions} actions, {notes} notes and {people} people are entered under it. Withdraw the item instead. Nothing was changed."
+        "{actions} actions, {notes} notes and {people} people are entered under it. Withdraw the item instead. "
+        "Nothing was changed."
     )
 
 
