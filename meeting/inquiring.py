@@ -1,7 +1,7 @@
 """What clients ask the room's memory over the wire: searches, backgrounds, histories, passages, completions."""
 
 from meeting.domain.events import ItemEntry
-from meeting.memory.errors import ItemUnknown
+from meeting.memory.errors import ItemUnknown, NoItemNow
 from meeting.memory.gather import origin_of
 from meeting.memory.opening import opened
 from meeting.memory.sight import MaySee, sight_of
@@ -41,7 +41,7 @@ def answer_to(
 ) -> object:
     """The result of an inquiry; slow, so not for an event loop. `current` is the running meeting with its current item.
 
-    Raises: ItemUnknown, PassageUnknown, MeetingUnknown; a SearchError, a StoreError.
+    Raises: ItemUnknown, NoItemNow, PassageUnknown, MeetingUnknown; a SearchError, a StoreError.
     """
     may_see = sight_of(within)
     match command:
@@ -64,10 +64,12 @@ def _background(
         meeting, entry = current
     else:
         if command.meeting is None and current is None:
-            raise ItemUnknown(item=command.item_id or "")
+            raise NoItemNow()
         meeting = current[0] if here and current else records.meetings.get(command.meeting or "")
         entries = item_entries(meeting, records.log(meeting.id))
         entry = next((one for one in entries if one.item_id == command.item_id), None)
+    if entry is None and command.item_id is None:
+        raise NoItemNow()
     if entry is None or not may_see(origin_of(meeting, entry)):
         raise ItemUnknown(item=command.item_id or "")
     return records.memory.background(meeting, entry, may_see)
