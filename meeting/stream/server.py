@@ -1,17 +1,18 @@
-"""The one port: websocket stream and health, on Starlette."""
+"""The one port: websocket stream, health and metrics, on Starlette."""
 
 import asyncio
-from urllib.parse import urlsplit
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from meeting.stream.connection import Connection
+from meeting.stream.health import look
 from meeting.stream.host import Host
-from meeting.stream.protocol import CLOSE_REFUSED
+from meeting.stream.metrics import CONTENT_TYPE, exposition
 
 
 def make_app(host: Host) -> Starlette:
@@ -20,15 +21,18 @@ def make_app(host: Host) -> Starlette:
     unfinished: set[asyncio.Task[None]] = set()
 
     async def stream(socket: WebSocket) -> None:
-        origin = socket.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != socket.headers.get("host"):
-            # Another site's page, open in a browser on this machine, has no business here.
-            await socket.close(CLOSE_REFUSED)
-            return
         await socket.accept()
         await Connection(host, socket, unfinished).serve()
 
     async def health(request: Request) -> Response:
-        return JSONResponse({"live": True, "ready": True})
+        found = await look(host)
+        return Response(
+            msgspec.json.encode(found), status_code=200 if found.ready else 503, media_type="application/json"
+        )
 
-    return Starlette(routes=[WebSocketRoute("/stream", stream), Route("/healthz", health)])
+    async def metrics(request: Request) -> Response:
+        return Response(exposition(host.hub), media_type=CONTENT_TYPE)
+
+    return Starlette(
+        routes=[WebSocketRoute("/stream", stream), Route("/healthz", health), Route("/metrics", metrics)]
+    )
