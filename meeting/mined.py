@@ -103,6 +103,9 @@ def _past_meetings(records: Records, meeting: Meeting) -> list[Meeting]:
 def _belongs(head: Heading, agenda: Agenda) -> bool:
     if head.kind != "minutes":
         return False
+    # What another body has minuted is its own, also where the matter is the same.
+    if head.body and agenda.body and not _same_body(head.body, agenda.body):
+        return False
     matters = [item.matter for item in agenda.items if item.matter]
     return _same_body(head.body, agenda.body) or any(
         matter == head.matter or matter in head.title for matter in matters
