@@ -141,7 +141,7 @@ def _year_end(match: re.Match[str], on: date) -> date:
 
 
 def _days_on(match: re.Match[str], on: date) -> date:
-    return on + timedelta(days={"今": 0, "当": 0, "明": 1, "后": 2, "大后": 3}[match["which"]])
+    return on + timedelta(days={"今": 0, "明": 1, "后": 2, "大后": 3}[match["which"]])
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]], ...] = (
@@ -176,5 +176,6 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]], ...
     ),
     (re.compile(rf"{_YEAR}(?:第)?(?P<q>[一二三四本]|这个?)季度(?:底|末|之?内){_BEFORE}"), _quarter),
     (re.compile(rf"{_YEAR}(?:(?P<half>上半年)(?:底|末|之?内)?|年(?:底|末|终|之?内)){_BEFORE}"), _year_end),
-    (re.compile(rf"(?P<which>大后|后|明|今|当)[天日]{_BEFORE}"), _days_on),
+    # 今天的会议 is no due date: such a day counts with 前, or where nothing follows it.
+    (re.compile(r"(?P<which>大后|后|明|今)[天日](?:之前|以前|前|为止|$)"), _days_on),
 )
