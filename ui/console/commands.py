@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 
 from meeting.errors import Disconnected
-from meeting.stream.client import CommandRefused
 from meeting.stream.messages import ClientCommand, Search
+from models.refusal import Refusal
 from ui.console.hits import Found, read_found
 from ui.console.stream import Stream
 from ui.locale import _, explain
 
 GIVE_UP_S = 30.0
+ANSWER_WITHIN_S = 8.0
 EARLIER_KINDS = ("minutes", "record", "decision", "document")
 
 
@@ -57,10 +58,17 @@ class Commands:
         return (await self._send(make))[0]
 
     async def ask(self, make: Callable[[str], ClientCommand]) -> Any:
-        """The answer to a question that is not worth waiting for a lost connection. Raises Refusal."""
-        if self._stream is None:
-            raise Disconnected()
-        return await self._stream.command(make(self.new_id()))
+        """The answer to a question; a connection that is just being made is waited for. Raises Refusal."""
+        deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN_S
+        while True:
+            try:
+                if self._stream is None:
+                    raise Disconnected()
+                return await self._stream.command(make(self.new_id()))
+            except Refusal as refused:
+                if refused.code != Disconnected.code or asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
 
     async def look_up(self, query: str, kind: tuple[str, ...] = (), limit: int = 20) -> Found | None:
         """Asks the archive; None when there is no answer now (a look-up is never worth an interruption)."""
@@ -69,7 +77,7 @@ class Commands:
         try:
             result = await self._stream.command(Search(id=self.new_id(), query=query, kind=kind, limit=limit))
             return msgspec.structs.replace(read_found(result), query=query)
-        except (CommandRefused, msgspec.ValidationError):
+        except (Refusal, msgspec.ValidationError):
             return None
 
     async def _send(self, make: Callable[[str], ClientCommand]) -> tuple[bool, Any]:
@@ -83,7 +91,7 @@ class Commands:
                         assert self._stream is not None
                         patience.reschedule(None)
                         return True, await self._stream.command(command)
-                    except CommandRefused as refused:
+                    except Refusal as refused:
                         if refused.code != "disconnected":
                             self._tell(explain(refused), "error")
                             return False, None

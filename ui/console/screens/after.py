@@ -72,13 +72,14 @@ class AfterScreen(Screen[None]):
         self.query_one("#after-decided", Static).update(Content("\n").join(self._results()))
 
     def _rows(self) -> Iterator[Content]:
-        model, item = self._model, "none yet"
+        model = self._model
+        item: str | None = "none yet"
         for row in model.rows[:MOST_ROWS]:
             if isinstance(row, Gap):
                 yield Content.styled("┄ " + gap_text(row), "$text-warning")
                 continue
             if row.item_id != item:
-                item = row.item_id or ""
+                item = row.item_id
                 entry = model.item(row.item_id)
                 name = (
                     _("Item {number}  {title}").format(number=entry.number, title=clean(entry.title))
@@ -110,7 +111,7 @@ class AfterScreen(Screen[None]):
         if not decisions:
             yield Content.styled(_("none noted"), "$foreground 60%")
         yield Content("")
-        yield Content.styled(_("Actions"), "bold $text-primary")
+        yield Content.styled(_("Action items"), "bold $text-primary")
         actions = [one for one in model.actions.values() if one.state != "withdrawn"]
         for action in actions:
             who = "、".join(filter(None, (action.lead_unit, action.owner)))
