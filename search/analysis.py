@@ -1,15 +1,17 @@
 """Text as the index sees it: folded characters, bigrams, whole words.
 
 Folding makes one form of what people take for the same: full width and half width (NFKC), traditional and simplified
-(OpenCC, character by character), upper and lower case; white space between two Chinese characters is dropped, since
-it comes from line breaks and spaced headings.
+(OpenCC, character by character), variants (囯 for 国, by `variants.py`), upper and lower case; white space between two
+Chinese characters is dropped, since it comes from line breaks and spaced headings.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
+
+from search.variants import usual_form
 
 # Letters that carry no space between them: the ideographs with extensions, 〇 and the compatibility forms.
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -19,7 +21,7 @@ _BREAKING = frozenset("PZC")
 _NEARBY = 8
 
 
-@lru_cache(maxsize=1)
+@cache
 def _converter() -> Any:
     import opencc
 
@@ -32,6 +34,8 @@ class _FoldTable(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = unicodedata.normalize("NFKC", chr(code)).lower()
         folded = str(_converter().convert(char)) or chr(code)
+        if folded == char and (usual := usual_form(char)) != char:
+            folded = str(_converter().convert(usual))
         self[code] = folded
         return folded
 

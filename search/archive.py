@@ -18,7 +18,7 @@ from search.terms import TermReader, verify
 from search.words import Words
 
 DATABASE, TERM_FOLDER = "passages.sqlite3", "terms"
-_CACHED_BYTES = 48_000_000
+_CACHED_BYTES = 16_000_000
 
 
 class Archive:

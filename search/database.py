@@ -35,7 +35,7 @@ CREATE INDEX IF NOT EXISTS passages_pending ON passages (pid) WHERE pending = 1;
 """
 
 # What is reckoned from the passages and kept beside them; raise it when the way to reckon changes.
-_DERIVED, _DERIVED_NOW = "derived", "1"
+_DERIVED, _DERIVED_NOW = "derived", "2"
 
 DocumentRow = tuple[int, str, str, str, str, str, str]  # doc, id, kind, date, body, units as JSON, outcome
 PassageRow = tuple[int, int, int, int | None, str | None, int]  # pid, doc, role, item, speaker, length
@@ -96,11 +96,16 @@ class Database:
                     self._db.execute("ROLLBACK")
                 raise
 
+    def outdated(self) -> bool:
+        """Whether an older program has written it."""
+        return self.state(_DERIVED) != _DERIVED_NOW
+
     def _derive(self) -> None:
         """Reckons what an older index does not hold yet."""
-        if self.state(_DERIVED) == _DERIVED_NOW:
+        if not self.outdated():
             return
         self.words.clear()
+        self.mark_unfolded()
         self._db.execute("DELETE FROM running")
         for (units,) in self._db.execute("SELECT units FROM documents").fetchall():
             self.words.count_in(names_of(units, ()))

@@ -197,7 +197,7 @@ class SearchIndex:
 
     def _finish(self) -> None:
         with _database(self._folder / self._name) as database:
-            pending = bool(database.pending())
+            pending = bool(database.pending()) or database.outdated()
         if pending:
             with write_lock(self._folder, 0):
                 try:
@@ -261,6 +261,11 @@ def _put(database: Database, documents: list[Document]) -> None:
 def _fold(place: Path, progress: Progress | None) -> None:
     """Brings what is pending into the term index, a segment at a time: killed, what is done is kept."""
     with _database(place) as database:
+        if database.outdated():
+            # Terms of texts that were folded otherwise; searches look through the texts meanwhile.
+            shutil.rmtree(place / TERM_FOLDER, ignore_errors=True)
+            with database.writing():
+                database.remember(TERM_FOLDER, "")
         # Nothing is added to what is damaged.
         verify(place / TERM_FOLDER, database.state(TERM_FOLDER), whole=False)
         pending = database.pending()

@@ -70,7 +70,11 @@ class TermReader:
         self._folder = folder
         with _Reading(folder):
             self._reader = open_dir(folder).reader()
-            self._leaves = [(leaf, passage_numbers(leaf)) for leaf, _ in self._reader.leaf_readers()]
+            try:
+                self._leaves = [(leaf, passage_numbers(leaf)) for leaf, _ in self._reader.leaf_readers()]
+            except BaseException:
+                self._reader.close()
+                raise
 
     def close(self) -> None:
         """Closes the files; nothing may be read afterwards."""

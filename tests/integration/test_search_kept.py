@@ -1,5 +1,6 @@
 """Columns kept beside the database: opening uses them, and nothing depends on them."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,18 @@ def test_a_file_that_is_not_the_one_written_changes_no_answer(folder: Path, chan
     else:
         kept.write_bytes(packed[:-9] if change == "cut" else packed[:-1] + b"x")
     assert found(folder) == before
+
+
+def test_an_index_of_an_older_program_is_folded_anew(folder: Path) -> None:
+    (terms,) = folder.glob("*/terms")
+    before = sorted(path.name for path in terms.iterdir())
+    (database,) = folder.glob("*/*.sqlite3")
+    db = sqlite3.connect(database)
+    db.execute("UPDATE state SET value = '1' WHERE key = 'derived'")
+    db.commit()
+    db.close()
+    expected = found(folder)
+    with SearchIndex.open(folder) as index:
+        index.check()
+    assert sorted(path.name for path in terms.iterdir()) != before
+    assert found(folder) == expected

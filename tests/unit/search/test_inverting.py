@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analysis import index_terms
@@ -11,6 +11,7 @@ from search.inverting import inverted
 TEXT = st.text(alphabet="会议办公用房。，a1 \n𠮷〇😀·", max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(TEXT, max_size=6))
 def test_terms_rows_and_counts_are_those_of_each_text(texts: list[str]) -> None:
     found = [(term, rows.tolist(), counts.tolist()) for term, rows, counts in inverted(texts)]
