@@ -14,6 +14,12 @@ from websockets.exceptions import ConnectionClosed
 from meeting.service import Service
 from meeting.stream.client import Received
 
+
+def port_of(service: Service) -> int:
+    """Where it listens."""
+    return int(service.home.address().ws_url.split(":")[2].split("/")[0])
+
+
 EPHEMERAL = ("welcome", "status", "partial", "ok", "error", "snapshot")
 
 

@@ -18,7 +18,7 @@ from meeting.service import Service
 from meeting.stream.messages import Partial
 from meeting.stream.protocol import MAX_MESSAGE_BYTES, MAX_WAITING_EVENTS
 from tests.integration.stream_host import Room, open_room, said, serving
-from tests.integration.stream_sockets import EPHEMERAL, closing, events, first, raw, seqs
+from tests.integration.stream_sockets import EPHEMERAL, closing, events, first, port_of, raw, seqs
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ async def test_port_in_use_is_refused(home: Home, tmp_path: Path) -> None:
     async with serving(home) as service:
         other = Service(Home(tmp_path / "other").prepare(), lambda name: tmp_path)
         with pytest.raises(PortTaken) as refused:
-            other.bind(service._port)
-        assert str(service._port) in str(refused.value)
+            other.bind(port_of(service))
+        assert str(port_of(service)) in str(refused.value)
         other._lock.release()
         other.records.close()

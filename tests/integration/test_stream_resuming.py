@@ -17,7 +17,7 @@ from meeting.service import Service
 from meeting.stream.client import CommandRefused, Reconnected, Reconnecting, StreamRefused, connect
 from meeting.stream.messages import Next, Snapshot, Status, Welcome
 from tests.integration.stream_host import AGENDA, Room, open_room, said, serving
-from tests.integration.stream_sockets import until
+from tests.integration.stream_sockets import port_of, until
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ async def test_client_finds_its_place_again_after_the_service_was_killed(home: H
     records = Records(home)
     meeting_id = records.meetings.add(AGENDA)
     async with serving(home) as service:
-        port = service._port
+        port = port_of(service)
     child = start_child(home, port, meeting_id)
     seen: list[bytes] = []
     back = kills = 0
@@ -126,7 +126,7 @@ async def test_client_that_followed_the_running_meeting_comes_back_to_the_same_o
     seen: list[tuple[str, int]] = []
     meeting = ""
     async with serving(home) as service:
-        port = service._port
+        port = port_of(service)
         room = open_room(service)
         await room.tell([said(1), said(2)])
         address = home.address()
@@ -164,7 +164,7 @@ async def test_waiting_between_tries_begins_small_again_after_each_success(home:
     context = stream = messages = None
     for _ in range(4):
         async with serving(home, port) as service:
-            port = service._port
+            port = port_of(service)
             open_room(service)
             address = home.address()
             if context is None:

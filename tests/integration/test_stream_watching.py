@@ -17,7 +17,7 @@ from meeting.logs import log_to
 from meeting.service import Service
 from meeting.stream.messages import Status
 from tests.integration.stream_host import open_room, said, serving
-from tests.integration.stream_sockets import first, raw
+from tests.integration.stream_sockets import first, port_of, raw
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
 async def get(service: Service, path: str) -> tuple[int, str]:
     def ask() -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{service._port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port_of(service)}{path}", timeout=10) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:

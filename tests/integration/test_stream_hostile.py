@@ -1,0 +1,208 @@
+"""Clients that are broken, slow or evil: right close codes, no crash, nothing left behind, and the others unharmed."""
+
+import asyncio
+import contextlib
+import gc
+import json
+import random
+import shutil
+import socket
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from meeting.domain.events import AgendaChanged
+from meeting.errors import StoreLocked
+from meeting.home import Home
+from meeting.service import Service
+from meeting.store.log import EventLog
+from meeting.stream.protocol import MAX_WAITING_EVENTS
+from tests.integration.hostile import Intruder, badly_continued, badly_opened, half_open
+from tests.integration.stream_host import open_room, said, serving
+from tests.integration.stream_sockets import closing, events, first, port_of, raw, seqs
+from ui.bench.stream.frames import TEXT, handshake, masked
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    async with serving(Home(tmp_path / "家").prepare()) as running:
+        yield running
+
+
+def hello_of(service: Service) -> bytes:
+    return json.dumps({"type": "hello", "token": service.home.address().token, "partials": False}).encode()
+
+
+async def fuzz(service: Service, messages: int, seed: int) -> None:
+    """Eight at a time, until so many messages have been sent."""
+    hello, port, sent = hello_of(service), port_of(service), 0
+
+    async def attack(number: int) -> None:
+        nonlocal sent
+        rng = random.Random(f"{seed}/{number}")
+        while sent < messages:
+            kind = rng.random()
+            if kind < 0.35:
+                sent += await badly_opened(port, rng)
+            elif kind < 0.45:
+                sent += await half_open(port, rng)
+            else:
+                sent += await badly_continued(port, hello, rng, rng.randrange(1, 60))
+
+    await asyncio.gather(*(attack(number) for number in range(8)))
+
+
+def sockets() -> int:
+    """The process's own; the databases' files come and go with the threads that read them."""
+    return len(psutil.Process().net_connections())
+
+
+async def quiet(service: Service, tasks: int, files: int) -> None:
+    """Waits until everything that came for the clients has gone with them."""
+    left: object = None
+    for _ in range(400):
+        gc.collect()
+        left = len(asyncio.all_tasks()) - tasks, sockets() - files, len(service.hub)
+        if left[0] <= 0 and left[1] <= 0 and not left[2]:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"left behind (tasks, files, clients): {left}, {asyncio.all_tasks()}")
+
+
+async def attacked(service: Service, messages: int, seed: int) -> None:
+    room = open_room(service)
+    await room.tell([AgendaChanged(items=room.items, by="王芳")])
+    async with raw(service, after=0) as witness:
+        await first(witness, "agenda")
+        await fuzz(service, 100, seed)
+        tasks, files = len(asyncio.all_tasks()), sockets()
+        await fuzz(service, messages, seed + 1)
+        await room.tell([said(1)])
+        assert seqs(await events(witness, 2)) == [2]
+        while len(service.hub) > 1:
+            await asyncio.sleep(0.02)
+    await quiet(service, tasks, files)
+
+
+async def test_hostile_messages_crash_and_leave_nothing(service: Service) -> None:
+    await attacked(service, 1_000, seed=20260309)
+
+
+@pytest.mark.soak
+async def test_a_hundred_thousand_hostile_messages(service: Service) -> None:
+    await attacked(service, 20_000, seed=1)
+    before = psutil.Process().memory_info().rss
+    await attacked(service, 80_000, seed=2)
+    assert psutil.Process().memory_info().rss - before < 30e6
+
+
+async def test_a_request_that_comes_byte_by_byte_is_dropped(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meeting.stream.requests.HEAD_WITHIN_S", 0.2)
+    for beginning in (b"", b"GET /stream HTTP/1.1\r\nX: "):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port_of(service))
+        writer.write(beginning)
+        async with asyncio.timeout(10):
+            with contextlib.suppress(ConnectionError):
+                while await reader.read(100) == b"":
+                    break
+        writer.close()
+
+
+async def test_who_asks_for_pongs_and_reads_none_is_cut(service: Service) -> None:
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(sock, ("127.0.0.1", port_of(service)))
+    await loop.sock_sendall(sock, handshake(f"127.0.0.1:{port_of(service)}"))
+    pings = masked(0x9, b"x" * 125) * 100
+    with contextlib.suppress(ConnectionError):
+        async with asyncio.timeout(30):
+            while True:
+                await loop.sock_sendall(sock, pings)
+    sock.close()
+
+
+async def test_who_does_not_read_is_cut_and_nobody_else_waits(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meeting.stream.wire.STALLED_AFTER_S", 0.3)
+    room = open_room(service)
+    text = "会议原则同意办公用房清理整改方案。" * 100
+    async with raw(service, after=0) as quick, Intruder(port_of(service)) as deaf:
+        deaf.writer.write(masked(TEXT, hello_of(service)))
+        while len(service.hub) < 2:
+            await asyncio.sleep(0.01)
+        deaf.writer.transport.pause_reading()  # type: ignore[attr-defined] # a socket's transport reads
+        number = 0
+        async with asyncio.timeout(60):
+            while len(service.hub) > 1:
+                await room.tell([said(number + at, text) for at in range(20)])
+                number += 20
+                # What was said is with the others, whatever the deaf one's buffers are full of.
+                assert seqs(await events(quick, number))[-1] == number
+    assert number < MAX_WAITING_EVENTS
+
+
+async def test_records_that_do_not_answer_close_with_1011_and_the_client_comes_back(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = open_room(service)
+    await room.tell([said(1), said(2)])
+
+    def held(*_: object) -> list[bytes]:
+        raise StoreLocked(file="meetings.sqlite")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(EventLog, "after", held)
+        async with raw(service, after=0) as socket:
+            code, heard = await closing(socket)
+    assert (code, heard[-1]["code"]) == (1011, "store_locked")
+    async with raw(service, after=0) as socket:
+        assert seqs(await events(socket, 2)) == [1, 2]
+
+
+NODE = """
+const [url, token] = process.argv.slice(1);
+const socket = new WebSocket(url);
+const seen = [];
+socket.onopen = () => socket.send(JSON.stringify({type: "hello", token, after: 0}));
+socket.onmessage = (event) => {
+  const message = JSON.parse(event.data);
+  const text = message.text ?? "";
+  if (message.seq && message.type !== "welcome") seen.push([message.seq, text.length, text.slice(-4)]);
+  if (seen.length === 3) socket.close(1000);
+};
+socket.onclose = (event) => { console.log(JSON.stringify([event.code, seen])); process.exit(0); };
+"""
+
+
+def node() -> list[str]:
+    """Node.js with its WebSocket; empty without."""
+    program = shutil.which("node")
+    for flags in ([], ["--experimental-websocket"]):
+        command = [str(program), *flags, "-e"]
+        test = "if (!globalThis.WebSocket) process.exit(1)"
+        if program and subprocess.run([*command, test], capture_output=True).returncode == 0:
+            return command
+    return []
+
+
+async def test_a_client_of_another_make_understands(service: Service) -> None:
+    command = await asyncio.to_thread(node)
+    if not command:
+        pytest.skip("no Node.js with WebSocket on this machine")
+    room = open_room(service)
+    await room.tell([AgendaChanged(items=room.items, by="王芳"), said(1, "同意𠮷。" * 30), said(2, "议" * 30_000)])
+    address = service.home.address()
+    process = await asyncio.create_subprocess_exec(
+        *command, NODE, address.ws_url, address.token, stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(60):
+        output, _ = await process.communicate()
+    assert json.loads(output) == [1000, [[1, 0, ""], [2, 5 * 30, "意𠮷。"], [3, 30_000, "议议议议"]]]
