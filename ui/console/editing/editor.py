@@ -256,7 +256,9 @@ class EditorPanel(Vertical):
         if self._newer is not None:
             return _("Enter: keep mine   Ctrl+G: take the new text   Esc: leave")
         doubts = (
-            _("   Tab: doubtful word, Ctrl+R: the other reading") if self._segment and self._segment.marks else ""
+            "   " + _("Tab: doubtful word, Ctrl+R: the other reading")
+            if self._segment and self._segment.marks
+            else ""
         )
         return _("Enter: save   Ctrl+D: split here   Ctrl+L: listen   Esc: leave") + doubts
 
