@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Both set up first; nothing is done twice.
 BIN := .venv/bin
 
-.PHONY: run test soak reliability setup setup-test check lock messages reference
+.PHONY: run test soak whoosh3 reliability setup setup-test check lock messages reference
 
 run: setup
 	@$(BIN)/meeting demo
@@ -13,6 +13,10 @@ test: setup-test check
 # hours twice. SOAK_KILLS=6 SOAK_MINUTES=30 make soak takes less.
 soak: setup-test
 	@$(BIN)/pytest -m soak --durations=15
+
+# The search tests with whoosh3 in Whoosh's place.
+whoosh3: setup-test
+	@scripts/whoosh3.sh
 
 # Makes faults and writes what they cost into docs/reliability.md; SOAK=--soak makes the long ones too.
 reliability: setup-test
