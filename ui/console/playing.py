@@ -22,8 +22,11 @@ class Output:
 
 def outputs() -> list[Output]:
     """The output devices of this machine; `standard` is what the system plays on. Takes a moment: not for the loop."""
-    import sounddevice
-
+    try:
+        import sounddevice
+    except OSError:
+        # PortAudio itself is not installed.
+        return []
     try:
         found = [dict(one) for one in sounddevice.query_devices()]
         chosen = sounddevice.default.device[1]

@@ -32,6 +32,7 @@ from tests.unit.ui.console_script import ITEMS, SPOKEN, WELCOME, answer, demo, s
 from tests.unit.ui.test_console import Room, room
 from ui.console.editing.editor import EditorPanel
 from ui.console.editing.names import matches
+from ui.console.playing import Output
 from ui.console.screens.choose import ChooseScreen
 from ui.console.screens.decide import DecideScreen
 from ui.console.screens.positions import PositionsScreen
@@ -419,6 +420,24 @@ async def test_positions_stand_in_speaking_order_and_the_chair_first_is_said_qui
             ("王芳", "同意", True),
             ("沈毅", "未表态", False),
         ]
+
+
+async def test_the_headphones_are_chosen_once_and_never_the_rooms_loudspeakers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [Output("default", True), Output("耳机", False)]
+    monkeypatch.setattr("ui.console.screens.meeting_record.outputs", lambda: found)
+    async with room(NAMED, home=Home(tmp_path)) as held:
+        await ready(held)
+        await held.press("up")
+        await chooser(held, "ctrl+l")
+        options = held.app.screen.query_one(OptionList)
+        assert [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)] == ["耳机"]
+        await held.press("enter")
+        await held.until(lambda: "no sound of this sentence" in told(held))
+        await held.press("ctrl+l")
+        await held.until(lambda: told(held).count("no sound of this sentence") == 2)
+        assert not isinstance(held.app.screen, ChooseScreen)
 
 
 async def test_no_key_of_an_action_is_one_that_terminals_or_editors_keep() -> None:
