@@ -24,15 +24,16 @@ async def picture(
     answer: Answer = lambda command: None,
     keys: Iterable[str] = (),
     theme: str = "meeting-dark",
+    display: bool = False,
 ) -> None:
     """Writes an SVG of the console after `messages` and the key presses `keys`. `size`: columns and rows."""
-    app = ConsoleApp(ScriptedStream(messages, answer).connect)
+    app = ConsoleApp(ScriptedStream(messages, answer).connect, display=display)
     app.theme = theme
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.2)
         for key in keys:
             await pilot.press(key)
-        await pilot.pause(0.3)
+        await pilot.pause(0.8)
         svg = app.export_screenshot(title=app.TITLE)
     await asyncio.to_thread(path.write_text, with_wide_characters(svg), encoding="utf-8")
 

@@ -43,7 +43,7 @@ COMMANDS = {
         "doctor",
         "bench",
     ),
-    *("tokens", "share", "words", "replace", "undo", "verify", "backup", "restore", "audio"),
+    *("tokens", "share", "words", "replace", "undo", "verify", "backup", "restore", "audio", "keys"),
 }
 WORDS = {"add", "list", "remove"}
 MODELS = {"list", "fetch", "verify", "path"}
