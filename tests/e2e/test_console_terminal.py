@@ -15,6 +15,9 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 MEETING = [sys.executable, "-m", "ui.cli"]
 
+PATIENCE_S = 90.0
+"""A condition is waited for as long as a loaded machine may need; a healthy one meets it at once."""
+
 pytestmark = [pytest.mark.terminal, pytest.mark.model]
 
 
@@ -52,14 +55,14 @@ class Terminal:
     def screen(self) -> str:
         return self._tmux("capture-pane", "-p")
 
-    def until(self, true: Callable[[str], bool], seconds: float = 20) -> str:
+    def until(self, true: Callable[[str], bool], seconds: float = PATIENCE_S) -> str:
         deadline = time.monotonic() + seconds
         while not true(screen := self.screen()):
             assert time.monotonic() < deadline, screen
             time.sleep(0.1)
         return screen
 
-    def until_shows(self, text: str, seconds: float = 20) -> str:
+    def until_shows(self, text: str, seconds: float = PATIENCE_S) -> str:
         return self.until(lambda screen: text in screen, seconds)
 
     def close(self) -> None:
@@ -101,19 +104,18 @@ def state_of(home: Path) -> str:
 
 def test_a_meeting_is_led_looked_up_left_and_ended_by_keys(terminal: Terminal, home: Path) -> None:
     terminal.command("demo")
-    terminal.until_shows("● recording", 30)
-    terminal.until(lambda screen: "▶  1" in screen and "Item 1" in screen, 40)
+    terminal.until_shows("● recording")
+    terminal.until(lambda screen: "▶  1" in screen and "Item 1" in screen)
     terminal.until_shows("Earlier on this matter")
 
     terminal.keys("F3")
     terminal.type("办公用房")
-    screen = terminal.until_shows(" found")
-    assert "minutes · 2025-11-17" in screen
+    terminal.until(lambda screen: " found" in screen and "minutes · 2025-11-17" in screen)
     terminal.keys("Escape")
     terminal.until_shows("▶  1")
 
     terminal.keys("F2")
-    terminal.until_shows("▶  2", 5)
+    terminal.until_shows("▶  2")
 
     terminal.keys("C-q")
     terminal.until_shows("left with 0")
@@ -130,15 +132,17 @@ def test_a_meeting_is_led_looked_up_left_and_ended_by_keys(terminal: Terminal, h
     terminal.keys("F8")
     terminal.until_shows("End the meeting?")
     terminal.keys("Enter")
-    terminal.until_shows("The meeting has ended", 40)
+    terminal.until_shows("The meeting has ended")
     terminal.keys("Enter")
+    terminal.until_shows("as it was written")
+    terminal.keys("C-q")
     terminal.until_shows("left with 0")
     assert state_of(home) == "closed"
 
 
 def test_a_terminal_that_is_closed_leaves_the_meeting_recording(terminal: Terminal, home: Path) -> None:
     terminal.command("demo")
-    terminal.until_shows("● recording", 30)
+    terminal.until_shows("● recording")
     terminal.close()
     time.sleep(1)
     assert state_of(home) == "open"
