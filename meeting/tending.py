@@ -55,6 +55,7 @@ class Tending:
     def _run(self) -> None:
         try:
             self._put_right()
+            self._index.warm()
         except _Stopped:
             log.info("the index is put right by the next program")
         except SearchError as error:
