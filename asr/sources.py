@@ -20,6 +20,8 @@ from asr.journal_records import RATE_HZ, RECORD_SAMPLES
 _QUEUE_SECONDS = 60
 # A working device delivers twenty times a second.
 _DEAD_AFTER_S = 2.0
+# A machine that has just started a device is late with its first deliveries: they are dated by the ones after them.
+_SETTLED_AFTER_S = 0.3
 
 
 class Block(NamedTuple):
@@ -98,6 +100,7 @@ class MicrophoneSource:
         self._resampler = _resampler(self._rate_hz)
         self._in_resampler = 0.0
         self._next_boot_ns = 0
+        self._unsettled = round(_SETTLED_AFTER_S * self._rate_hz)
         self._lost = False
         try:
             self._stream = sounddevice.RawInputStream(
@@ -187,7 +190,9 @@ class MicrophoneSource:
             mono = self._resampler.resample_chunk(mono)
             self._in_resampler -= len(mono)
         self._tail = np.concatenate((self._tail, mono))
-        self._cut(RECORD_SAMPLES)
+        self._unsettled -= len(frames)
+        if self._unsettled <= 0 or hole:
+            self._cut(RECORD_SAMPLES)
         if hole:
             self._ready.append(Hole(hole[0] * RATE_HZ // NS, hole[1]))
 

@@ -62,6 +62,8 @@ class Keeper:
         adopted = Recording.adopt(self.folder)
         if adopted is not None:
             return adopted
+        if self._journal.sealed:
+            return Recording(self.folder)
         self._records.home.make_journal(self._meeting.id)
         return launched(self.folder, self._meeting, self._options)
 

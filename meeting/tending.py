@@ -67,6 +67,13 @@ class Tending:
             self._finish()
 
     def _put_right(self) -> None:
+        try:
+            self._complete()
+        except IndexDamaged:
+            # Not even its database can be read whole.
+            self._index.rebuild(self._each())
+
+    def _complete(self) -> None:
         if self._index.count() == 0 and self._expected():
             # The index of a home is new, or was begun anew: what is put in is found at once.
             documents = self._each()

@@ -75,6 +75,11 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise _refusal(self._path, error) from error
+        except json.JSONDecodeError as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, what: object) -> IndexDamaged:
+        return IndexDamaged(folder=str(self._path.parent), part=f"{self._path.name}: {what}")
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -236,14 +241,19 @@ class Database:
             return self._db.execute("SELECT pid, units FROM running WHERE pid > ? ORDER BY pid", (pid,)).fetchall()
 
     def passage(self, pid: int) -> Passage:
-        """One passage whole. Raises: KeyError."""
+        """One passage whole. Raises: KeyError, IndexDamaged when its text is not the one that was put in."""
         with self._guarded():
             row = self._db.execute(
-                "SELECT id, text, item, item_title, speaker, start_ms, end_ms FROM passages WHERE pid = ?", (pid,)
+                "SELECT id, text, item, item_title, speaker, start_ms, end_ms, units "
+                "FROM passages LEFT JOIN running USING (pid) WHERE pid = ?",
+                (pid,),
             ).fetchone()
         if row is None:
             raise KeyError(pid)
-        id_, text, item, item_title, speaker, start_ms, end_ms = row
+        id_, text, item, item_title, speaker, start_ms, end_ms, units = row
+        # What a disk has changed may still be a text; the second form of it tells.
+        if units is not None and units != units_of(fold(text)) and not self.outdated():
+            raise self._damaged(f"passage {pid}")
         return Passage(
             id=id_, text=text, item=item, item_title=item_title, speaker=speaker, start_ms=start_ms, end_ms=end_ms
         )
@@ -259,6 +269,8 @@ class Database:
         if row is None:
             raise KeyError(doc)
         id_, kind, title, date, meeting_id, body, units, matter, classification, source, outcome = row
+        with self._guarded():
+            known_units = tuple(json.loads(units))
         return Document(
             id=id_,
             kind=kind,
@@ -266,7 +278,7 @@ class Database:
             date=date,
             meeting_id=meeting_id,
             body=body,
-            units=tuple(json.loads(units)),
+            units=known_units,
             matter=matter,
             classification=classification,
             source=source,
@@ -278,7 +290,7 @@ class Database:
         with self._guarded():
             answer = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if answer != "ok":
-            raise IndexDamaged(folder=str(self._path.parent), part=f"{self._path.name}: {answer}")
+            raise self._damaged(answer)
 
 
 def _refusal(path: Path, error: sqlite3.Error) -> SearchError:

@@ -1,5 +1,6 @@
 """Any file of the index damaged in any way: look-up answers from the records, and the index is whole again after."""
 
+import gc
 import random
 import shutil
 import time
@@ -110,6 +111,7 @@ def test_damaged_index_answers_and_can_be_made_whole(indexed, damage, chance, tm
                 records.library.reindex()
                 records.library.check()
             answers(records)
+    gc.collect()
     keep(
         Figure(
             fault=f"file of the index, {damage}",

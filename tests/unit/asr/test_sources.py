@@ -70,7 +70,10 @@ def test_source_position_leads_to_the_next_sample(tmp_path):
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 44_100, 48_000])
-def test_microphone_dates_its_sound_by_its_first_sample_whatever_waits_to_be_resampled(monkeypatch, rate_hz):
+@pytest.mark.parametrize("late_ms", [(), (160, 110, 60, 10)])
+def test_microphone_dates_its_sound_by_its_first_sample_whatever_waits_and_however_late_it_came(
+    monkeypatch, rate_hz, late_ms
+):
     began_ns, opened = 5_000_000_000, dict[str, object]()
 
     def stream(**options):
@@ -85,7 +88,9 @@ def test_microphone_dates_its_sound_by_its_first_sample_whatever_waits_to_be_res
     source = MicrophoneSource()
     source.open()
     for delivery in range(1, 21):
-        monkeypatch.setattr(asr.sources, "boot_ns", lambda at=began_ns + delivery * 50_000_000: at)
+        late = late_ms[delivery - 1] if delivery <= len(late_ms) else 0
+        at_ns = began_ns + (delivery * 50 + late) * 1_000_000
+        monkeypatch.setattr(asr.sources, "boot_ns", lambda at_ns=at_ns: at_ns)
         opened["callback"](bytes(rate_hz // 20 * 2), rate_hz // 20, None, SimpleNamespace(input_overflow=False))
     blocks = []
     while block := source.read(0):
