@@ -104,12 +104,18 @@ def _belongs(head: Heading, agenda: Agenda) -> bool:
     if head.kind != "minutes":
         return False
     # What another body has minuted is its own, also where the matter is the same.
-    if head.body and agenda.body and not _same_body(head.body, agenda.body):
+    if _other_body(head.body, agenda.body):
         return False
     matters = [item.matter for item in agenda.items if item.matter]
     return _same_body(head.body, agenda.body) or any(
         matter == head.matter or matter in head.title for matter in matters
     )
+
+
+def _other_body(one: str, other: str) -> bool:
+    """Whether two names are surely not of one body: what was read off a title may have more around its name."""
+    short, long = sorted((_stem(one), _stem(other)), key=len)
+    return bool(short) and short not in long
 
 
 def _same_body(one: str, other: str) -> bool:

@@ -38,7 +38,9 @@ def undone(agenda: Agenda, history: Sequence[Event], by: str) -> list[Event]:
     batches = Batches(history)
     for batch in batches.of(by):
         if batches.depth(batch) == 0 and batches.stands(batch):
-            return _taken_back(agenda, history, batch, batches, by)
+            # What has changed nothing must not keep from what was done before it.
+            if facts := _taken_back(agenda, history, batch, batches, by):
+                return facts
     raise NothingToUndo()
 
 
@@ -77,9 +79,9 @@ class Batches:
         other = self._taken_back_by.get(batch)
         return other is None or not self.stands(other)
 
-    def root(self, batch: str) -> str:
-        """The batch of which this one is the taking back, or the doing again."""
-        return self.root(self._takes_back[batch]) if self._takes_back.get(batch) else batch
+    def takes_back(self, batch: str) -> str:
+        """The batch that this one takes back; empty where it does something new."""
+        return self._takes_back[batch]
 
     def depth(self, batch: str) -> int:
         """How often something was taken back in it: 0 for what was done first."""
@@ -243,18 +245,14 @@ def _items(
 
 
 def _standing(later: Sequence[Event], batch: str, batches: Batches) -> list[Event]:
-    """What others have done since, without what was taken back, its taking back, and its doing again."""
+    """What has happened since and stands: without what was taken back in that time, and its taking back."""
     inside = {event.batch for event in later if event.batch}
     return [
         event
         for event in later
         if event.batch != batch
-        and (not event.batch or batches.root(event.batch) not in inside or _counts(event.batch, batches))
+        and (not event.batch or (batches.stands(event.batch) and batches.takes_back(event.batch) not in inside))
     ]
-
-
-def _counts(batch: str, batches: Batches) -> bool:
-    return batches.depth(batch) == 0 and batches.stands(batch)
 
 
 def _state(agenda: Agenda, events: Sequence[Event]) -> AgendaState:
@@ -282,6 +280,13 @@ def _moved_back(stood: AgendaState, now: AgendaState, by: str, media_ms: int | N
         add(_move(last, "ongoing", by, media_ms))
     if now.phase != stood.phase:
         add(Phase(phase=stood.phase, by=by, media_ms=media_ms))
+    beside = {item.item_id: item.together_with for item in stood.items}
+    items = tuple(
+        msgspec.structs.replace(item, together_with=beside.get(item.item_id, item.together_with))
+        for item in now.items
+    )
+    if items != now.items:
+        add(AgendaChanged(items=items, by=by))
     return facts
 
 

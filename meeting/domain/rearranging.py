@@ -15,7 +15,8 @@ _OVER: tuple[ItemState, ...] = ("completed", "withdrawn", "deferred")
 def taken_off(state: AgendaState, number: int, wanted: ItemState, by: str) -> list[Event]:
     """The events that put an item off (`deferred`) or take it back (`withdrawn`), with what is left of its sub-items.
 
-    Where it was the current one the following item begins at once; after the last one none is current.
+    Where it was the current one the following item begins at once; after the last one none is current, or the item
+    that it was a part of.
     Raises ItemUnknown, ItemClosed.
     """
     item = state.numbered(number)
@@ -33,7 +34,11 @@ def taken_off(state: AgendaState, number: int, wanted: ItemState, by: str) -> li
         after.apply(event)
     after.ongoing = state.current
     following = after.following()
-    return events if following is None else [*events, *after.go_to(following.number, by)]
+    if following is not None:
+        return [*events, *after.go_to(following.number, by)]
+    # With the last of its parts gone, it is the item itself that is spoken about again.
+    above = next((one for one in state.items if one.number == item.parent and one.state == "ongoing"), None)
+    return events if above is None else [*events, move(above, "ongoing", by)]
 
 
 def restored(state: AgendaState, number: int, by: str) -> list[Event]:

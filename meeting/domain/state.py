@@ -91,15 +91,17 @@ class AgendaState:
             ItemClosed: one of the items was withdrawn, or is a draft.
         """
         target = self.numbered(number)
-        beside = [self.numbered(one) for one in dict.fromkeys(together) if one != number]
+        above = self._above(target)
+        # What it is a part of is under discussion with it anyway.
+        asked = [self.numbered(one) for one in dict.fromkeys(together) if one != number]
+        beside = [one for one in asked if one not in above]
         if target.item_id == self.current and {one.item_id for one in beside} <= self._beside(target):
             return []
-        above = self._above(target)
         kept = {target.item_id, *(item.item_id for item in (*above, *beside))}
         events: list[Event] = [] if self.phase == "items" else [Phase(phase="items", by=by)]
         events += self._complete(by, kept)
         events += [self._move(item, "ongoing", by) for item in above if item.state in ("scheduled", "next")]
-        events += [self._move(item, "ongoing", by, target.item_id) for item in beside if item not in above]
+        events += [self._move(item, "ongoing", by, target.item_id) for item in beside]
         # The one that is current comes last.
         return [*events, self._move(target, "ongoing", by)]
 

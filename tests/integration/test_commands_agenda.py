@@ -1,20 +1,22 @@
 """Commands that steer the agenda, over the stream of a real service: items put off, put in, in order and together."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from meeting.access.grant import Grant
 from meeting.domain.agenda import Agenda, AgendaItem, Person
-from meeting.domain.events import ItemMoved
+from meeting.domain.events import ItemMoved, Note
 from meeting.home import Home
 from meeting.minutes.text import to_text
 from meeting.projection import record_of
 from meeting.session import Session
-from meeting.stream.client import CommandRefused
-from meeting.stream.messages import Item, Next, NoteDown, Redo, Search, Undo
-from tests.integration.test_amending import asking, begun, serving
+from meeting.stream.client import CommandRefused, connect
+from meeting.stream.messages import Assign, Attend, Decide, Item, Move, Next, NoteDown, Redo, Search, Undo, Welcome
+from tests.integration.test_amending import asking, begun, heard, serving
 
 AGENDA = Agenda(
     title="局长办公会议",
@@ -154,3 +156,79 @@ async def test_a_command_given_again_after_a_restart_does_nothing_and_answers_th
             assert await stream.command(NoteDown(id="记", item_id="i1", mark="★")) == noted
             assert session.ledger.log.last_seq() == before
             assert session.ledger.agenda.current == "i1"
+
+
+async def test_a_late_item_goes_again_only_while_nothing_stands_under_it(home: Home) -> None:
+    uses: tuple[tuple[Any, dict[str, str]], ...] = (
+        (NoteDown(id="a", item_id="i5", text="待核", who="李梅"), {"notes": "1"}),
+        (Decide(id="b", item_ids=("i1", "i5"), outcome="通过", who="李梅"), {"decisions": "1"}),
+        (Assign(id="c", text="整改", item_id="i5", who="李梅"), {"actions": "1"}),
+        (Move(id="d", segment_ids=("s0",), item_id="i5", who="李梅"), {"passages": "1"}),
+        (Item(id="e", number=5, who="李梅"), {"state": "ongoing"}),
+        (Attend(id="f", person="周敏", state="recused", item_id="i5"), {"people": "1"}),
+    )
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service, AGENDA)
+        await heard(session, "临时说一件事𠮷。")
+        await stream.command(Item(id="1", action="insert", title="研究防汛应急𠮷事项", who="王芳"))
+        for number, (use, facts) in enumerate(uses):
+            await stream.command(use)
+            seq = session.ledger.log.last_seq()
+            with pytest.raises(CommandRefused) as refused:
+                await stream.command(Undo(id=f"u{number}", who="王芳"))
+            assert refused.value.code == "item_in_use"
+            assert facts.items() <= refused.value.facts.items()
+            assert refused.value.facts["title"] == "研究防汛应急𠮷事项" and session.ledger.log.last_seq() == seq
+            if not isinstance(use, Attend):
+                await stream.command(Undo(id=f"v{number}", who="李梅"))
+        assert service.records.log(session.meeting.id).verify() is None
+
+
+async def test_a_late_item_goes_again_once_all_of_it_was_taken_back(home: Home) -> None:
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service, AGENDA)
+        await stream.command(Item(id="1", action="insert", title="研究防汛应急事项", who="王芳"))
+        await stream.command(NoteDown(id="2", item_id="i5", text="待核", who="李梅"))
+        await stream.command(Undo(id="3", who="李梅"))
+        assert await stream.command(Undo(id="4", who="王芳")) == {"undone": ["agenda"]}
+        assert [item.item_id for item in session.ledger.agenda.items] == ["i1", "i2", "i3", "i4"]
+
+
+async def test_the_id_of_one_command_is_never_taken_for_another(home: Home) -> None:
+    async with serving(home) as service, asking(home) as one, asking(home) as two:
+        session = await begun(service, AGENDA)
+        answers: list[Any] = await asyncio.gather(*(each.command(Next(id="1")) for each in (one, two)))
+        assert answers == [{"number": 1, "title": "审议整改方案"}] * 2
+        with pytest.raises(CommandRefused) as refused:
+            await two.command(Item(id="1", number=3))
+        assert refused.value.code == "bad_command" and states(session)["i3"] == "scheduled"
+
+
+@pytest.mark.parametrize(
+    ("owner", "who", "by"),
+    [("", "王芳", "王芳"), ("李梅", "王芳", "李梅"), ("李梅", "", "李梅"), ("", "", "secretary")],
+)
+async def test_changes_are_in_the_name_of_the_token_before_the_one_that_is_given(
+    home: Home, owner: str, who: str, by: str
+) -> None:
+    async with serving(home) as service:
+        session = await begun(service, AGENDA)
+        grant = Grant(role="secretary", clearance="绝密", name=owner)
+        given = service.records.tokens.make(grant)[0]
+        async with connect(home.address().ws_url, given, after=0) as stream:
+            async for message in stream:
+                if isinstance(message, Welcome):
+                    break
+            await stream.command(NoteDown(id="1", item_id="i1", text="待核", who=who))
+            events = service.records.log(session.meeting.id).all()
+            assert [one.by for one in events if isinstance(one, Note)] == [by]
+
+
+@pytest.mark.parametrize("who", ["王" * 65, "王\n芳", " ", "\u202e王", "service", "Voice"])
+async def test_nobody_can_be_named_so(home: Home, who: str) -> None:
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service, AGENDA)
+        seq = session.ledger.log.last_seq()
+        with pytest.raises(CommandRefused) as refused:
+            await stream.command(Next(id="1", who=who))
+        assert refused.value.code == "bad_command" and session.ledger.log.last_seq() == seq

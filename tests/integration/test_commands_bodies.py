@@ -14,7 +14,20 @@ from meeting.home import Home
 from meeting.mined import mine_for
 from meeting.service import Service
 from meeting.stream.client import CommandRefused, Stream, connect
-from meeting.stream.messages import Attend, Decide, Edit, LookBack, Next, Search, Stop, Welcome, Word
+from meeting.stream.messages import (
+    Attend,
+    Complete,
+    Decide,
+    Edit,
+    History,
+    LookBack,
+    Next,
+    OpenPassage,
+    Search,
+    Stop,
+    Welcome,
+    Word,
+)
 from tests.integration.test_amending import asking, begun, heard, serving
 
 COUNCIL = Agenda(
@@ -101,9 +114,21 @@ async def test_a_token_of_one_body_finds_nothing_of_the_other(home: Home) -> Non
         for body in (COUNCIL.body, PARTY.body):
             async with as_archivist(service, body) as stream:
                 hits: Any = await stream.command(Search(id=f"找{body}", query="专项经费"))
-                found[body] = hits["total"], hits["facets"]["body"]
-        assert found[COUNCIL.body][0] > 0 and found[COUNCIL.body][1]
-        assert found[PARTY.body][0] == 0 and not found[PARTY.body][1]
+                matter: Any = await stream.command(History(id="事", name="办公用房清理"))
+                typed: Any = await stream.command(Complete(id="补", text="专项"))
+                found[body] = hits["total"], hits["facets"]["body"], matter["meetings"], typed["completions"]
+                if body == COUNCIL.body:
+                    (hit, *_) = hits["hits"]
+                where = OpenPassage(id="开", document_id=hit["id"], passage_id=hit["passage_id"])
+                if body == COUNCIL.body:
+                    opened: Any = await stream.command(where)
+                    assert opened["body"] == COUNCIL.body and opened["passages"]
+                else:
+                    with pytest.raises(CommandRefused) as refused:
+                        await stream.command(where)
+                    assert refused.value.code == "passage_unknown"
+        assert all(found[COUNCIL.body]), found
+        assert not any(found[PARTY.body]), found
 
 
 async def test_what_was_before_an_item_comes_from_the_archive_of_the_asker_alone(home: Home) -> None:

@@ -1,5 +1,6 @@
 """Commands that divide, join, note and decide, over the stream of a real service; two people at once; redo."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,12 @@ from meeting.stream.messages import (
     NoteDown,
     Record,
     Redo,
+    Replace,
     Search,
+    Speaker,
     Split,
     Undo,
+    Word,
 )
 from tests.integration.test_amending import asking, begun, heard, newest, serving
 from tests.integration.test_commands_agenda import AGENDA
@@ -200,3 +204,137 @@ async def test_what_is_ordered_for_the_sound_is_written_down_and_outlives_a_rest
         assert await stream.command(Record(id="1", recording="off", who="王芳")) == {"recording": "off"}
         orders = [one for one in service.records.log(session.meeting.id).all() if isinstance(one, Custody)]
         assert (orders[-1].order, orders[-1].wanted, orders[-1].by) == ("recording", "off", "王芳")
+
+
+async def test_who_spoke_is_said_and_taken_away_again(home: Home) -> None:
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service, AGENDA)
+        await heard(session, "同意𠮷方案。", "没有意见。")
+        await stream.command(
+            Speaker(id="1", segment_ids=("s0", "s1", "s0"), person=" 阿依古丽·买买提 ", revs=(1, 1, 1))
+        )
+        now = newest(service, session)
+        assert [(one.speaker, one.rev) for one in now.values()] == [("阿依古丽·买买提", 2)] * 2, "each once"
+        for number, revs in enumerate([(2,), (1, 2), (2, 2, 2)]):
+            with pytest.raises(CommandRefused) as refused:
+                await stream.command(Speaker(id=f"x{number}", segment_ids=("s0", "s1"), person="周敏", revs=revs))
+            assert refused.value.code == ("revision_old" if len(revs) == 2 else "bad_command")
+        await stream.command(Speaker(id="2", segment_ids=("s0",), person=None))
+        assert newest(service, session)["s0"].speaker is None
+        await stream.command(Undo(id="3"))
+        await stream.command(Undo(id="4"))
+        assert [one.speaker for one in newest(service, session).values()] == [None, None]
+
+
+async def test_each_command_given_again_to_another_service_gets_its_answer_and_changes_nothing(home: Home) -> None:
+    commands: tuple[Any, ...] = (
+        Word(id="w", text="三供一业"),
+        Edit(id="e", segment_id="s0", rev=1, text="请周敏说明。"),
+        Replace(id="r", before="周民", after="周敏"),
+        Undo(id="u"),
+        Redo(id="o"),
+        Split(id="s", segment_id="s2", rev=1, offset=3),
+        Decide(id="d", item_ids=("i1",), outcome="通过"),
+        Undo(id="v"),
+        NoteDown(id="n", item_id="i1", mark="★"),
+        Assign(id="a", text="整改", item_id="i1", due_date="2026-03-31"),
+        Speaker(id="p", segment_ids=("s0",), person="周敏"),
+    )
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service, AGENDA)
+        await heard(session, "请周民说明。", "周民补充𠮷。", "同意。没有意见。")
+        answers = [await stream.command(command) for command in commands]
+        assert answers[1] == {"words": [{"before": "周民", "after": "周敏"}]}
+        assert answers[3:5] == [{"undone": ["segment"]}, {"redone": ["segment"]}]
+        seq = session.ledger.log.last_seq()
+    async with serving(home) as service:
+        await service.go_on()
+        async with asking(home) as stream:
+            assert [await stream.command(command) for command in commands] == answers
+            assert service.session is not None and service.session.ledger.log.last_seq() == seq
+
+
+async def test_of_two_clients_at_once_one_words_a_passage_and_the_other_is_told(home: Home) -> None:
+    async with serving(home) as service, asking(home) as one, asking(home) as two:
+        session = await begun(service, AGENDA)
+        await heard(session, "同意。")
+        for turn in range(1, 6):
+            given = [
+                each.command(Edit(id=f"{who}{turn}", segment_id="s0", rev=turn, text=f"{who}{turn}。", who=who))
+                for each, who in ((one, "王芳"), (two, "李梅"))
+            ]
+            results = await asyncio.gather(*given, return_exceptions=True)
+            refused = [result for result in results if isinstance(result, CommandRefused)]
+            assert [error.code for error in refused] == ["revision_old"]
+            assert newest(service, session)["s0"].text == refused[0].facts["text"]
+        batches = [event.batch for event in service.records.log(session.meeting.id).all() if event.command]
+        assert batches == sorted(batches, key=batches.index), "what one command made stands together"
+
+
+async def test_a_batch_that_cannot_be_stored_whole_is_not_stored_at_all(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service, AGENDA)
+        await heard(session, "同意𠮷方案。请尽快整改。")
+        await stream.command(Decide(id="d", item_ids=("i1",), outcome="通过", segments=("s0",)))
+        log = session.ledger.log
+        seq, done, project = log.last_seq(), list[str](), log._project
+
+        def dies_at_the_third(connection: Any, stored: Any) -> None:
+            done.append(stored.event.__struct_config__.tag)
+            if len(done) == 3:
+                raise OSError("the disk is gone")
+            project(connection, stored)
+
+        monkeypatch.setattr(log, "_project", dies_at_the_third)
+        with pytest.raises(CommandRefused):
+            await stream.command(Split(id="s", segment_id="s0", rev=1, offset=6))
+        assert len(done) == 3 and log.last_seq() == seq
+        assert set(newest(service, session)) == {"s0"} and log.verify() is None
+        monkeypatch.setattr(log, "_project", project)
+        answer: Any = await stream.command(Split(id="s2", segment_id="s0", rev=1, offset=6))
+        assert set(newest(service, session)) == set(answer["segment_ids"])
+
+
+async def test_a_passage_that_others_build_on_does_not_go_with_its_split(home: Home) -> None:
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service, AGENDA)
+        await heard(session, "同意𠮷方案。请尽快整改。")
+        answer: Any = await stream.command(Split(id="s", segment_id="s0", rev=1, offset=6, who="王芳"))
+        made = answer["segment_ids"]
+        decision = Decide(id="d", item_ids=("i1",), outcome="通过", text="同意。", segments=(made[0],), who="李梅")
+        await stream.command(decision)
+        with pytest.raises(CommandRefused) as refused:
+            await stream.command(Undo(id="u", who="王芳"))
+        assert (refused.value.code, refused.value.facts["text"]) == ("changed_since", "同意。")
+        await stream.command(Undo(id="v", who="李梅"))
+        await stream.command(Undo(id="w", who="王芳"))
+        assert set(newest(service, session)) == {"s0"}
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (Assign(id="x", text=" ", item_id="i1"), "bad_command"),
+        (Assign(id="x", text="整改", due_date="三月底"), "bad_command"),
+        (Assign(id="x", text="整改", decision_id="d没有"), "decision_unknown"),
+        (Assign(id="x", text="", withdraw=True), "decision_unknown"),
+        (Decide(id="x", item_ids=("i1",), outcome="通过", withdraw=True), "decision_unknown"),
+        (Decide(id="x", item_ids=("i1",), outcome="随便"), "decision_unfit"),
+        (Decide(id="x", item_ids=(), outcome="通过"), "decision_unfit"),
+        (NoteDown(id="x", item_id="i1", text=" "), "bad_command"),
+        (Attend(id="x", person=" ", state="left"), "bad_command"),
+        (Move(id="x", segment_ids=("s9",), item_id="i1"), "segment_unknown"),
+        (Edit(id="x", segment_id="s0", rev=2, text="旧"), "segment_unknown"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_and_leaves_nothing(home: Home, command: Any, code: str) -> None:
+    async with serving(home) as service, asking(home) as stream:
+        session = await begun(service, AGENDA)
+        await heard(session, "同意𠮷方案。请尽快整改。")
+        await stream.command(Split(id="s", segment_id="s0", rev=1, offset=6))
+        seq = session.ledger.log.last_seq()
+        with pytest.raises(CommandRefused) as refused:
+            await stream.command(command)
+        assert refused.value.code == code and session.ledger.log.last_seq() == seq
