@@ -280,9 +280,9 @@ def _moved_back(stood: AgendaState, now: AgendaState, by: str, media_ms: int | N
         add(_move(last, "ongoing", by, media_ms))
     if now.phase != stood.phase:
         add(Phase(phase=stood.phase, by=by, media_ms=media_ms))
-    beside = {item.item_id: item.together_with for item in stood.items}
+    together = {item.item_id: item.together_with for item in stood.items}
     items = tuple(
-        msgspec.structs.replace(item, together_with=beside.get(item.item_id, item.together_with))
+        msgspec.structs.replace(item, together_with=together.get(item.item_id, item.together_with))
         for item in now.items
     )
     if items != now.items:

@@ -14,6 +14,7 @@ from meeting.dividing import Standing
 from meeting.domain.agenda import Agenda, AgendaItem
 from meeting.domain.events import Action, AgendaChanged, Decision, Event, Note, Phase, Segment
 from meeting.domain.filing import at_media
+from meeting.domain.notes import note_id_of
 from meeting.domain.state import AgendaState
 from meeting.errors import CommandError
 from meeting.home import Home
@@ -96,7 +97,6 @@ class Room:
     def stands(self) -> Any:
         """All that can be seen of it, without who came to it when, and in how many revisions."""
         plain: dict[str, Any] = {"seq": 0, "at": "", "batch": "", "undoes": "", "command": "", "rev": 0, "by": ""}
-        named = lambda one: {"note_id": one.note_id or f"n{one.seq}"} if isinstance(one, Note) else {}  # noqa: E731 # short
         things: list[dict[str, Segment] | dict[str, Decision] | dict[str, Action] | dict[str, Note]] = [
             self.standing.segments,
             self.standing.decisions,
@@ -104,10 +104,14 @@ class Room:
             self.standing.notes,
         ]
         shown = [
-            {key: msgspec.structs.replace(one, **plain, **named(one)) for key, one in sorted(kind.items())}
+            {key: msgspec.structs.replace(one, **plain, **_named(one)) for key, one in sorted(kind.items())}
             for kind in things
         ]
         return shown, self.state.items, self.state.phase, self.state.ongoing
+
+
+def _named(one: Event) -> dict[str, Any]:
+    return {"note_id": note_id_of(one)} if isinstance(one, Note) else {}
 
 
 def _said(name: str, text: str, at: int, item_id: str | None) -> Segment:
