@@ -4,13 +4,10 @@ Two small files beside the sound carry both ways, so that neither side needs the
 people want, `recorder.json` is what the recorder does.
 """
 
-import fcntl
 import os
 import signal
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +16,7 @@ import msgspec
 from asr.errors import AsrError, JournalSealed, JournalTaken, RecorderFailed
 from asr.journal import JournalReader, JournalWriter, lock_holder
 from asr.liveness import ProcessMark, is_running, mark_of
-from asr.programs import command_of, environment_of
 from asr.recording_files import (
-    CHANGES_KEPT,
     CONTROL_NAME,
     STATE_NAME,
     Control,
@@ -36,6 +31,8 @@ from asr.recording_files import (
     write_control,
     write_state,
 )
+from asr.recording_orders import changing, in_mode
+from asr.recording_process import last_words, spawn
 from models.refusal import N_
 
 if TYPE_CHECKING:
@@ -56,7 +53,6 @@ __all__ = [
     "write_state",
 ]
 
-LOG_NAME = "recorder.log"
 # A recorder that goes on with a long file has to decode up to where it was.
 _START_TIMEOUT_S = 60.0
 _END_TIMEOUT_S = 2.0
@@ -99,7 +95,7 @@ class Recording:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             taken = spare.take(arguments) if spare else None
-            recording = cls(folder, taken or _spawn(arguments, folder))
+            recording = cls(folder, taken or spawn(arguments, folder))
         except OSError as error:
             raise refused(folder, error) from error
         recording._await_start()
@@ -146,14 +142,14 @@ class Recording:
         DiskFailing and RecorderFailed when the order could not be given.
         """
         now_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-        with self._changing() as control:
+        with changing(self.folder) as control:
             if control.wanted == "stop" and wanted != "stop":
                 raise JournalSealed(path=str(self.folder))
             changed = msgspec.structs.replace(control, wanted=wanted, by=by, reason=reason)
             if until_ns is not None:
                 changed = msgspec.structs.replace(changed, until_ns=until_ns)
             if mode is not None:
-                changed = _in_mode(changed, ModeChange(mode, now_ns), withhold_from)
+                changed = in_mode(changed, ModeChange(mode, now_ns), withhold_from)
             write_control(self.folder, changed)
 
     def progress(self, recognized_sample: int, erase_before: int = 0) -> None:
@@ -161,7 +157,7 @@ class Recording:
 
         Neither ever goes back. Raises DiskFull, DiskFailing, RecorderFailed.
         """
-        with self._changing() as control:
+        with changing(self.folder) as control:
             changed = msgspec.structs.replace(
                 control,
                 recognized_sample=max(recognized_sample, control.recognized_sample),
@@ -243,7 +239,7 @@ class Recording:
         False, and nothing is changed, when that time has come already: then only a person's order opens it again.
         Raises DiskFull, DiskFailing, RecorderFailed.
         """
-        with self._changing() as control:
+        with changing(self.folder) as control:
             if control.until_ns is not None and control.until_ns <= time.time_ns():
                 return False
             if control.until_ns != until_ns:
@@ -279,56 +275,4 @@ class Recording:
         holder = lock_holder(self.folder)
         if holder is not None and is_running(holder):
             return JournalTaken(path=str(self.folder), pid=holder.pid)
-        return RecorderFailed(path=str(self.folder), reason=_last_line(self.folder / LOG_NAME))
-
-    @contextmanager
-    def _changing(self) -> Iterator[Control]:
-        """The service and `meeting stop` may both give orders: one at a time, none undone by the other's progress."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            fd = os.open(self.folder / "control.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise refused(self.folder, error) from error
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-            yield self._control()
-        finally:
-            os.close(fd)
-
-    def _control(self) -> Control:
-        try:
-            return read_control(self.folder) or Control()
-        except msgspec.DecodeError:
-            # What was ordered is not known any more: nothing of it may be kept until somebody says so.
-            return Control(wanted="pause", modes=(ModeChange("transcribe_only", 0),))
-
-
-def _spawn(arguments: list[str], folder: Path) -> int:
-    # The recorder resamples a few samples at a time: a pool of threads would only take memory and time to start.
-    environment = environment_of(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
-    log = str(folder / LOG_NAME)
-    return os.posix_spawn(
-        sys.executable,
-        [*command_of("asr.recorder"), *arguments],
-        environment,
-        file_actions=[
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
-            (os.POSIX_SPAWN_DUP2, 1, 2),
-        ],
-        setsid=True,
-    )
-
-
-def _in_mode(control: Control, change: ModeChange, withhold_from: int | None) -> Control:
-    if not control.modes or control.modes[-1].mode != change.mode:
-        control = msgspec.structs.replace(control, modes=(*control.modes, change)[-CHANGES_KEPT:])
-    if change.mode == "keep":
-        return msgspec.structs.replace(control, withhold_from=None)
-    earlier = [sample for sample in (control.withhold_from, withhold_from) if sample is not None]
-    return msgspec.structs.replace(control, withhold_from=min(earlier, default=None))
-
-
-def _last_line(path: Path) -> str:
-    lines = path.read_text("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else N_("it does not say why")
+        return RecorderFailed(path=str(self.folder), reason=last_words(self.folder))

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from asr.errors import LibraryMissing
-from asr.recording import LOG_NAME
+from asr.recording_process import LOG_NAME
 
 
 def wait_as_spare() -> list[str] | None:

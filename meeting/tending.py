@@ -80,6 +80,7 @@ class Tending:
             while some := list(islice(documents, _AT_ONCE)):
                 self._index.replace(some, fold=False)
         try:
+            self._index.check_terms()
             self._index.fold()
         except IndexDamaged:
             self._index.mend()

@@ -19,6 +19,8 @@ from search.words import Words
 
 DATABASE, TERM_FOLDER = "passages.sqlite3", "terms"
 _CACHED_BYTES = 16_000_000
+_READ_WHOLE = 16_000_000
+"""Bytes of a term index that are read in a few milliseconds; of a larger one only the sizes are looked at."""
 
 
 class Archive:
@@ -132,7 +134,7 @@ class Archive:
         if not known and not folder.exists():
             return
         try:
-            verify(folder, known, whole=False)
+            verify(folder, known, whole=_size(folder) <= _READ_WHOLE)
             self._terms = TermReader(folder)
         except IndexDamaged as damage:
             self.damage = damage
@@ -281,3 +283,7 @@ class Archive:
         verify(self._folder / TERM_FOLDER, self._db.state(TERM_FOLDER), whole=True)
         if self.damage is not None:
             raise self.damage
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir()) if folder.is_dir() else 0

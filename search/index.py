@@ -114,6 +114,13 @@ class SearchIndex:
         with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
             _fold(self._folder / _existing(self._folder), progress)
 
+    def check_terms(self) -> None:
+        """Reads every byte of the term index while searches go on. Raises: as `replace`."""
+        with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
+            place = self._folder / _existing(self._folder)
+            with _database(place) as database:
+                verify(place / TERM_FOLDER, database.state(TERM_FOLDER), whole=True)
+
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
         """Builds the whole index anew from `documents`; the old one answers until then. Raises: as `replace`."""
         build_anew(self._folder, documents, progress)
