@@ -150,6 +150,7 @@ class Hearing:
         samples = self._sound(utterance.start, utterance.end)
 
         def job() -> Callable[[], None]:
+            begun = time.monotonic()
             try:
                 final = with_marks(
                     decode_final(
@@ -171,7 +172,8 @@ class Hearing:
                     raise
                 traceback.print_exc()
                 final = undecodable(utterance)
-            return lambda: self._final_done(final)
+            took_ms = round((time.monotonic() - begun) * 1000)
+            return lambda: self._final_done(msgspec.structs.replace(final, took_ms=took_ms))
 
         self._submit(job)
 
@@ -234,6 +236,7 @@ class Hearing:
             end_ms=to_ms(decision.end),
             text=shown.text,
             stable_chars=shown.stable_chars,
+            took_ms=round(took_s * 1000),
         )
         self._send(self._shown)
 

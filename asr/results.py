@@ -32,7 +32,7 @@ class Ready(msgspec.Struct, frozen=True, tag_field="type", tag="ready"):
 
 
 class Partial(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="partial"):
-    """Text of the utterance that begins at `start_sample`, so far. `end_ms` is the newest sound decoded."""
+    """Text of the utterance that begins at `start_sample`, so far. `end_ms`: the newest sound decoded, in `took_ms`."""
 
     start_sample: int
     revision: int
@@ -40,6 +40,7 @@ class Partial(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     end_ms: int
     text: str
     stable_chars: int = 0
+    took_ms: int = 0
 
 
 class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="final"):
@@ -47,6 +48,7 @@ class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fi
 
     `next_sample` is the cut: recognition resumed there continues exactly as it would have undisturbed.
     `unclear`: the words are probably not what was said; `several`: people spoke at the same time.
+    `took_ms`: what decoding it took.
     """
 
     start_sample: int
@@ -61,6 +63,7 @@ class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fi
     marks: tuple[Mark, ...] = ()
     unclear: bool = False
     several: bool = False
+    took_ms: int = 0
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="heard"):

@@ -184,12 +184,14 @@ class Listening:
             case Ready():
                 self.state = "ready"
             case Partial():
+                self._hub.decoded("partial", result.took_ms)
                 self._hub.pass_on(self._ledger.meeting.id, "partial", _partial(result))
             case Final():
                 await self._ledger.store_gaps(before=result.start_sample)
                 await self._ledger.store(
                     lambda: self._ledger.filing.file(_utterance(result)), cut_sample=result.next_sample
                 )
+                self._hub.decoded("final", result.took_ms)
                 await self._progress(result.next_sample, erase_before=result.next_sample)
             case Heard():
                 erase = result.sample - UNBELIEVED_SAMPLES if result.settled else 0

@@ -43,6 +43,16 @@ class NetworkClosed(AccessError):
     )
 
 
+class HeldClosed(AccessError):
+    """The same where no grade is declared any more, yet something of that kind is stored."""
+
+    code = "held_closed"
+    template = N_(
+        "What is stored in {home} is classified up to {classification}: its service opens no network port, so nothing "
+        "can be shared. Run it without --share, or share another home."
+    )
+
+
 class SocketPathLong(AccessError):
     """The system has no room for the address of a Unix socket so deep down."""
 
@@ -74,4 +84,14 @@ class FingerprintDiffers(AccessError):
     template = N_(
         "The service at {url} has another fingerprint than the one given. Nothing was sent to it. "
         "Compare with what the secretary's screen shows."
+    )
+
+
+class CertificateUntrusted(AccessError):
+    """The certificate of a service is its own, or nobody's who is known here."""
+
+    code = "certificate_untrusted"
+    template = N_(
+        "The certificate of {url} is signed by nobody known here. Nothing was sent. If it is the service's own, "
+        "give --fingerprint as the secretary's screen shows it."
     )

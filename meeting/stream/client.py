@@ -15,7 +15,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from meeting.access.errors import FingerprintDiffers
+from meeting.access.errors import CertificateUntrusted, FingerprintDiffers
 from meeting.domain.events import Event, StoredEvent
 from meeting.errors import Disconnected, MessageUnreadable
 from meeting.stream.dialing import opened
@@ -137,7 +137,7 @@ class Stream:
                 try:
                     async with opened(self._url, self._fingerprint) as socket:
                         await self._receive(socket, attempt)
-                except FingerprintDiffers as error:
+                except (FingerprintDiffers, CertificateUntrusted) as error:
                     self._ended = True
                     self._inbox.put_nowait(error)
                 except (OSError, InvalidHandshake, TimeoutError):
@@ -225,9 +225,11 @@ async def connect(
     At a `wss://` address `fingerprint` names the certificate that is trusted, whoever has signed it.
 
     The iteration ends when the meeting has ended (close code 1000). A refused hello raises StreamRefused from it,
-    a stored event or an answer that cannot be read MessageUnreadable.
+    a stored event or an answer that cannot be read MessageUnreadable; FingerprintDiffers, CertificateUntrusted.
     """
-    stream = Stream(url, Hello(token=token, meeting=meeting, epoch=epoch, after=after, partials=partials), fingerprint)
+    stream = Stream(
+        url, Hello(token=token, meeting=meeting, epoch=epoch, after=after, partials=partials), fingerprint
+    )
     runner = asyncio.create_task(stream._run())
     try:
         yield stream

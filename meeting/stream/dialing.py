@@ -8,7 +8,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.asyncio.client import connect as open_socket
 
-from meeting.access.errors import FingerprintDiffers
+from meeting.access.errors import CertificateUntrusted, FingerprintDiffers
 from meeting.stream.tls import fingerprint_of, same_fingerprint
 
 CLOSE_WITHIN_S = 1.0
@@ -17,7 +17,7 @@ UNIX = "ws+unix://"
 
 @asynccontextmanager
 async def opened(url: str, fingerprint: str | None) -> AsyncIterator[ClientConnection]:
-    """The open socket. Nothing was sent over it yet when FingerprintDiffers is raised."""
+    """The open socket. Nothing was sent yet when FingerprintDiffers or CertificateUntrusted is raised."""
     options: dict[str, Any] = {"max_size": 2**24, "compression": None, "close_timeout": CLOSE_WITHIN_S}
     if url.startswith(UNIX):
         async with unix_connect(url.removeprefix(UNIX), "ws://localhost/stream", **options) as socket:
@@ -25,7 +25,11 @@ async def opened(url: str, fingerprint: str | None) -> AsyncIterator[ClientConne
         return
     if url.startswith("wss:") and fingerprint is not None:
         options["ssl"] = _known_by_fingerprint()
-    async with open_socket(url, proxy=None, **options) as socket:
+    try:
+        dialled = await open_socket(url, proxy=None, **options)
+    except ssl.SSLCertVerificationError as error:
+        raise CertificateUntrusted(url=url) from error
+    async with dialled as socket:
         if fingerprint is not None:
             _check(socket, url, fingerprint)
         yield socket

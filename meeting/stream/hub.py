@@ -13,8 +13,8 @@ from meeting.access.gate import Gate
 from meeting.access.view import View
 from meeting.domain.events import End, Segment
 from meeting.store.log import Stored
-from meeting.stream.messages import Message, Status
-from meeting.stream.protocol import CLOSE_TOO_SLOW, Outbox
+from meeting.stream.messages import Message, Recalled, Status
+from meeting.stream.protocol import CLOSE_FAILED, CLOSE_TOO_SLOW, Outbox
 from meeting.stream.spans import Spans
 from meeting.stream.wire import text_frame
 
@@ -116,6 +116,7 @@ class Hub:
         self._newest: dict[str, int] = {}
         self.status: Status | None = None
         self.status_at = 0.0
+        self.recalled: Recalled | None = None
         self.counts: Counter[tuple[str, str]] = Counter()
         self.decodes = {"partial": Spans(), "final": Spans()}
 
@@ -148,6 +149,10 @@ class Hub:
         self._gates.setdefault(meeting_id, (gate, seq))
         return True
 
+    def position(self, meeting_id: str) -> int:
+        """The seq up to which the gate of a meeting has taken its events in."""
+        return max(self._newest.get(meeting_id, 0), self._gates[meeting_id][1] if meeting_id in self._gates else 0)
+
     def join(self, meeting_id: str | None, partials: bool, link: Link, view: View | None = None) -> Subscription:
         """From now on the client's outbox collects what is published for its meeting; a None view sees everything."""
         subscription = Subscription(meeting_id, partials, link, view)
@@ -159,6 +164,9 @@ class Hub:
     def leave(self, subscription: Subscription) -> None:
         """The client is gone."""
         self._subscriptions.discard(subscription)
+        if subscription.meeting_id is not None and not self._of(subscription.meeting_id):
+            # Who comes next finds one made of the record as it stands by then.
+            self._gates.pop(subscription.meeting_id, None)
         log.info("client left", extra={"clients": len(self), "too_slow": subscription.outbox.too_slow})
         self.counts["replaced", ""] += subscription.outbox.replaced
         self.counts["too_slow", ""] += subscription.outbox.too_slow
@@ -167,6 +175,14 @@ class Hub:
         """Committed events, to the clients of this meeting: encoded once for each view that differs."""
         now = time.monotonic()
         here = self._of(meeting_id)
+        stored = tuple(stored)
+        if stored and 0 < self._newest.get(meeting_id, 0) < stored[0].event.seq - 1:
+            # Something was committed that nobody was told of: who comes back with its place gets it from the log.
+            log.error("events were not published", extra={"meeting": meeting_id, "before": stored[0].event.seq})
+            self._gates.pop(meeting_id, None)
+            self._newest[meeting_id] = stored[-1].event.seq
+            self.close(meeting_id, CLOSE_FAILED)
+            return
         final = ended = False
         gate, known = self._gates.get(meeting_id, (None, 0))
         for one in stored:
@@ -208,6 +224,8 @@ class Hub:
         """A message that is never stored; `kind` `partial` only to those who want it. None reaches every client."""
         if isinstance(message, Status):
             self.status, self.status_at = message, time.monotonic()
+        if isinstance(message, Recalled):
+            self.recalled = message
         whole = text_frame(msgspec.json.encode(message))
         parts: dict[View, bytes | None] = {}
         for client in list(self._subscriptions) if meeting_id is None else self._of(meeting_id):

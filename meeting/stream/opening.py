@@ -11,7 +11,7 @@ from meeting.domain.events import StoredEvent
 from meeting.store.log import State
 from meeting.stream.host import Host, Subject
 from meeting.stream.hub import BURST_BYTES, Subscription
-from meeting.stream.messages import Hello, Snapshot, Welcome
+from meeting.stream.messages import Hello, Recalled, Snapshot, Welcome
 from meeting.stream.protocol import Joined
 from meeting.stream.wire import Wire, text_frame
 
@@ -68,19 +68,29 @@ class Opening:
         if subject is not None:
             await self._stand(subject, one)
 
+    async def _recall(self, subject: Subject, view: View | None) -> None:
+        """The background of the current item, which the room was told before this client came."""
+        recalled = self._host.hub.recalled
+        if recalled is not None and (recalled.meeting_id, recalled.item_id) == (
+            subject.head.id,
+            subject.current_item,
+        ):
+            await self._send(view, recalled)
+
     async def _open(self, hello: Hello, subject: Subject | None, one: Subscription) -> None:
         if subject is None:
-            await self._welcome(None, one, 0)
+            await self._welcome(None, one.view, 0)
             return
         seq = await asyncio.to_thread(subject.log.last_seq)
         after = hello.after
         if after is None or after > seq or (after > 0 and hello.epoch != self._host.epoch):
             await self._stand(subject, one)
         elif after == 0 or one.view is None or await self._unbroken(subject, after, one.view):
-            await self._welcome(subject, one, seq)
+            await self._welcome(subject, one.view, seq)
             await self._replay(subject, after, one)
         else:
             await self._stand(subject, one)
+        await self._recall(subject, one.view)
 
     async def _unbroken(self, subject: Subject, after: int, view: View) -> bool:
         while bodies := await asyncio.to_thread(subject.log.after, after, REPLAY_BATCH):
@@ -93,10 +103,16 @@ class Opening:
         state = await asyncio.to_thread(subject.log.state)
         # Items may have moved since: the welcome must not be older than the snapshot.
         newest = await self._host.subject(subject.head.id, self._joined.grant)
-        await self._welcome(newest or subject, one, state.seq)
-        await self._snapshot(state, one)
+        view = one.view
+        if view is not None:
+            # By the record that it shows, not by the hub's gate, which may be a moment behind what is committed.
+            closed = subject.head.state == "closed"
+            view = View(Gate.of(state, subject.items, subject.current_item, closed), self._joined.grant)
+        await self._welcome(newest or subject, view, state.seq)
+        await self._snapshot(state, view)
+        one.outbox.start_after(state.seq)
 
-    async def _welcome(self, subject: Subject | None, one: Subscription, seq: int) -> None:
+    async def _welcome(self, subject: Subject | None, view: View | None, seq: int) -> None:
         welcome = Welcome(
             epoch=self._host.epoch,
             meeting=subject.head if subject else None,
@@ -106,10 +122,15 @@ class Opening:
             seq=seq,
             server_time=datetime.now(UTC).isoformat(timespec="milliseconds"),
         )
-        await self._send(one, welcome)
+        await self._send(view, welcome)
 
     async def _replay(self, subject: Subject, after: int, one: Subscription) -> None:
         while bodies := await asyncio.to_thread(subject.log.after, after, REPLAY_BATCH):
+            if one.view is not None and subject.head.state != "closed":
+                # Of what its gate has not taken in yet nobody can say who sees it: it comes when it is published.
+                bodies = bodies[: max(0, self._host.hub.position(subject.head.id) - after)]
+                if not bodies:
+                    return
             pending = bytearray()
             for body in bodies:
                 shown = body if one.view is None else _shown(one.view, body)
@@ -121,7 +142,7 @@ class Opening:
             after += len(bodies)
             one.outbox.start_after(after)
 
-    async def _snapshot(self, state: State, one: Subscription) -> None:
+    async def _snapshot(self, state: State, view: View | None) -> None:
         snapshot = Snapshot(
             seq=state.seq,
             segments=state.segments,
@@ -130,11 +151,10 @@ class Opening:
             gaps=state.gaps,
             notes=state.notes,
         )
-        await self._send(one, snapshot)
-        one.outbox.start_after(state.seq)
+        await self._send(view, snapshot)
 
-    async def _send(self, one: Subscription, message: Welcome | Snapshot) -> None:
-        shown = message if one.view is None else one.view.shown(message)
+    async def _send(self, view: View | None, message: Welcome | Snapshot | Recalled) -> None:
+        shown = message if view is None else view.shown(message)
         if shown is not None:
             await self._put(text_frame(msgspec.json.encode(shown)))
 

@@ -35,6 +35,7 @@ class Wire(WebSocketsSansIOProtocol):
     transport: Transport
     _stalled: TimerHandle | None = None
     _cutting: TimerHandle | None = None
+    _deaf = False
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -108,10 +109,32 @@ class Wire(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.transport.is_closing():
+        if self._deaf or self.transport.is_closing():
             return
         super().data_received(data)
         self._leave_no_remains()
+
+    def handle_parser_exception(self) -> None:
+        """The rest of a message that is refused is still read, and thrown away.
+
+        A socket closed over unread bytes is reset, and with it the close code would be lost on its way.
+        """
+        assert self.conn.close_sent is not None
+        self._deaf = self.close_sent = True
+        self.stop_keepalive()
+        gone = {
+            "type": "websocket.disconnect",
+            "code": self.conn.close_sent.code,
+            "reason": self.conn.close_sent.reason,
+        }
+        self.queue.put_nowait(gone)  # type: ignore[arg-type] # as uvicorn's own
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(CUT_AFTER_S, self.cut)
 
     def handle_ping(self) -> None:
         if self.transport.get_write_buffer_size() > MOST_BUFFERED_BYTES:

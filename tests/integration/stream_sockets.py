@@ -24,11 +24,11 @@ EPHEMERAL = ("welcome", "status", "partial", "ok", "error", "snapshot")
 
 
 @asynccontextmanager
-async def raw(service: Service, **hello: Any) -> AsyncIterator[ClientConnection]:
+async def raw(service: Service, within_s: float = 20, **hello: Any) -> AsyncIterator[ClientConnection]:
     """A client that is nothing but a socket which has said hello."""
     address = service.home.address()
     options: dict[str, Any] = {"proxy": None, "compression": None, "max_queue": None, "close_timeout": 1}
-    async with asyncio.timeout(20), open_socket(address.ws_url, **options) as socket:
+    async with asyncio.timeout(within_s), open_socket(address.ws_url, **options) as socket:
         await socket.send(json.dumps({"type": "hello", "token": address.token, **hello}))
         yield socket
 

@@ -3,10 +3,11 @@
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
-from ui.cli.context import FiguresOption, HomeOption, JsonOption, home_at, records_at, say
+from ui.cli.context import FiguresOption, HomeOption, JsonOption, home_at, note, records_at, say
 from ui.cli.sharing import (
     CertOption,
     FingerprintOption,
@@ -186,6 +187,10 @@ def console(
 def tail(
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help=_("Address of the stream (ws://…)."))] = None,
     after: Annotated[int | None, typer.Option(min=0, help=_("Begin after this event."))] = None,
+    epoch: Annotated[
+        str | None,
+        typer.Option(metavar="EPOCH", help=_("Of the record that --after counts in: `epoch` of its `welcome`.")),
+    ] = None,
     token_file: TokenFileOption = None,
     fingerprint: FingerprintOption = None,
     home: HomeOption = None,
@@ -195,7 +200,14 @@ def tail(
 
     address, secret = where(url, token_file, home)
     # A place is one in a log: that of this machine's service is known, that of another is not.
-    epoch = home_at(home).address().epoch if url is None else None
+    if url is None and epoch is None:
+        epoch = home_at(home).address().epoch
+    if after and epoch is None:
+        note(
+            _(
+                "Which record --after counts in is not known without --epoch: this begins with the record as it stands."
+            )
+        )
     asyncio.run(_tail(address, secret, epoch, after, json, fingerprint))
 
 
@@ -205,9 +217,31 @@ def where(url: str | None, token_file: str | None, home: Path | None) -> tuple[s
         address = home_at(home).address()
         return address.ws_url, address.token
     # A token in the fragment stays out of it: every program of the machine can read a command line.
-    url = url.partition("#")[0]
-    stream = url if url.endswith("/stream") else url.rstrip("/").replace("http", "ws", 1) + "/stream"
-    return stream, secret_of(token_file)
+    stream = _stream_at(url.partition("#")[0])
+    token = secret_of(token_file)
+    if not token:
+        raise typer.BadParameter(
+            _("another service is opened by a token: give --token-file, or set MEETING_TOKEN")
+        )
+    return stream, token
+
+
+def _stream_at(url: str) -> str:
+    """The address of the stream for that of a page; a stream's own as it is."""
+    if url.startswith("ws+unix://"):
+        return url
+    try:
+        parts = urlsplit(url)
+        scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
+        good = scheme in ("ws", "wss") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise typer.BadParameter(
+            _("{url} is no address of a service, such as https://192.168.1.5:8443/").format(url=url)
+        )
+    path = parts.path.rstrip("/").removesuffix("/stream")
+    return f"{scheme}://{parts.netloc}{path}/stream"
 
 
 async def _tail(
