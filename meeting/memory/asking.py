@@ -1,4 +1,4 @@
-"""The memory asked: what the records hold is gathered when it has changed, and every answer is reckoned from that."""
+"""The memory asked: what changed in the records is gathered, the rest kept; every answer is reckoned from that."""
 
 from datetime import date
 from threading import Lock
@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from meeting.domain.events import ItemEntry
 from meeting.memory.background import background_of
 from meeting.memory.facts import Background, Known, Paper, Subject, Timeline
-from meeting.memory.gather import known_of, matters_of
+from meeting.memory.gather import Matters, archived_of, known_of, matters_of
 from meeting.memory.sight import MaySee, everything, known_to
 from meeting.memory.timeline import timeline_of
-from meeting.store.facts import ArchivedFacts
 from meeting.store.meetings import Meeting
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ class Memory:
     def __init__(self, records: "Records") -> None:
         self._records = records
         self._lock = Lock()
-        self._archive_state: object = None
-        self._archived: list[ArchivedFacts] = []
+        self._kept: dict[str, tuple[str, Known]] = {}
+        self._matters: Matters = {}
         self._state: object = None
         self._known = Known()
 
@@ -36,12 +35,19 @@ class Memory:
             of_archive = facts.archive_state()
             state = (of_archive, facts.meetings_state())
             if state != self._state:
-                if of_archive != self._archive_state:
-                    self._archived, self._archive_state = facts.archived(), of_archive
                 meetings = self._records.meetings.all()
-                self._known = known_of(self._archived, facts.held(), meetings, matters_of(meetings))
+                self._take(of_archive, matters_of(meetings))
+                self._known = known_of((one for _, one in self._kept.values()), facts.held(), meetings)
                 self._state = state
             return self._known
+
+    def _take(self, archive: dict[str, str], matters: Matters) -> None:
+        """Reads the documents that are new or changed; all of them where the agendas name other matters."""
+        if matters != self._matters:
+            self._kept, self._matters = {}, matters
+        self._kept = {key: kept for key, kept in self._kept.items() if archive.get(key) == kept[0]}
+        for key, document in self._records.facts.archived([key for key in archive if key not in self._kept]):
+            self._kept[key] = archive[key], archived_of(document, matters)
 
     def background(self, meeting: Meeting, entry: ItemEntry, may_see: MaySee = everything) -> Background:
         """What was before an item (前情), as of today."""

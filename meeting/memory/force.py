@@ -27,26 +27,54 @@ _SAME_POINT = 0.5
 _COUNTS = {char: number for number, char in enumerate("一二三四五六七八九十", start=1)}
 
 
-def standing(
-    decision: Decided, others: Sequence[Decided], today: str
-) -> tuple[DecisionState, Changed | None, str]:
-    """The state of a decision, what changed it, and until when it was for; `others` are those on its matter or like it.
+class Standing:
+    """How decisions stand on the day `today`; `others` are all that are on one matter or like it."""
 
-    What supersedes it for sure counts before what perhaps changed it, the newest first.
-    """
-    until = term_of(decision)
-    perhaps: Changed | None = None
-    for newer in sorted(others, key=lambda one: one.date, reverse=True):
-        if not _is_newer(newer, decision):
-            continue
-        how, sure = _effect(newer, decision, others)
-        if how and sure:
-            return "superseded", _changed(newer, how), until
-        if how and perhaps is None:
-            perhaps = _changed(newer, how)
-    if until and until < today:
-        return "lapsed", None, until
-    return ("perhaps_changed", perhaps, until) if perhaps else ("in_force", None, until)
+    def __init__(self, others: Sequence[Decided], today: str) -> None:
+        self._newest = sorted(others, key=lambda one: one.date, reverse=True)
+        self._today = today
+        self._changing = {one.id: _CHANGES.search(one.text) for one in others}
+
+    def of(self, decision: Decided) -> tuple[DecisionState, Changed | None, str]:
+        """The state of a decision, what changed it, and until when it was for.
+
+        What supersedes it for sure counts before what perhaps changed it, the newest first.
+        """
+        until = term_of(decision)
+        perhaps: Changed | None = None
+        for newer in self._newest:
+            if not decision.date or newer.date <= decision.date:
+                break
+            how, sure = self._effect(newer, decision)
+            if how and sure:
+                return "superseded", _changed(newer, how), until
+            if how and perhaps is None:
+                perhaps = _changed(newer, how)
+        if until and until < self._today:
+            return "lapsed", None, until
+        return ("perhaps_changed", perhaps, until) if perhaps else ("in_force", None, until)
+
+    def _effect(self, newer: Decided, older: Decided) -> tuple[str, bool]:
+        """The words by which `newer` changes `older`, empty for none, and whether that is sure."""
+        on_it = _on_same_matter(newer, older)
+        words = self._changing[newer.id]
+        if words is None:
+            return _decides_again(newer, older, on_it)
+        if _names(newer.text, older):
+            return words[0], True
+        if not on_it:
+            return (words[0], False) if similar(newer.title, older.title) else ("", False)
+        sure = likeness(newer.text, older.text) >= _SAME_POINT or (
+            _EARLIER.search(newer.text) is not None and self._alone(newer, older)
+        )
+        return words[0], sure
+
+    def _alone(self, newer: Decided, older: Decided) -> bool:
+        """Whether nothing else was decided on the matter before."""
+        return not any(
+            one.id != older.id and one.date and one.date < newer.date and _on_same_matter(newer, one)
+            for one in self._newest
+        )
 
 
 def term_of(decision: Decided) -> str:
@@ -71,27 +99,6 @@ def term_of(decision: Decided) -> str:
 
 def _count(written: str) -> int:
     return int(written) if written.isdecimal() else _COUNTS[written]
-
-
-def _is_newer(newer: Decided, older: Decided) -> bool:
-    return bool(older.date) and newer.date > older.date and newer.id != older.id
-
-
-def _effect(newer: Decided, older: Decided, others: Sequence[Decided]) -> tuple[str, bool]:
-    """The words by which `newer` changes `older`, empty for none, and whether that is sure."""
-    on_it = _on_same_matter(newer, older)
-    words = _CHANGES.search(newer.text)
-    if words is None:
-        return _decides_again(newer, older, on_it)
-    if _names(newer.text, older):
-        return words[0], True
-    if not on_it:
-        return (words[0], False) if similar(newer.title, older.title) else ("", False)
-    before = [one for one in others if one.date < newer.date and one.date and _on_same_matter(newer, one)]
-    alone = len({one.id for one in before} | {older.id}) == 1
-    same_point = likeness(newer.text, older.text) >= _SAME_POINT
-    sure = same_point or (alone and _EARLIER.search(newer.text) is not None)
-    return words[0], sure
 
 
 def _decides_again(newer: Decided, older: Decided, on_it: bool) -> tuple[str, bool]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from meeting.domain.agenda import CLASSIFICATIONS
 from meeting.domain.events import Action, Decision, ItemEntry
 from meeting.memory.facts import Decided, Known, KnownTask, Origin, Raised, Task
 from meeting.memory.likeness import likeness, matter_of
@@ -27,27 +28,36 @@ def matters_of(meetings: Iterable[Meeting]) -> Matters:
     return found
 
 
-def known_of(
-    archived: Sequence[ArchivedFacts], held: MeetingFacts, meetings: Sequence[Meeting], matters: Matters
-) -> Known:
+def known_of(archived: Iterable[Known], held: MeetingFacts, meetings: Sequence[Meeting]) -> Known:
     """All facts together."""
-    decisions, tasks, raised = [], list[KnownTask](), list[Raised]()
+    decisions, tasks, raised, papers = list[Decided](), list[KnownTask](), list[Raised](), list[Origin]()
     for document in archived:
-        decisions += list(archived_decisions(document, matters))
-        tasks += _archived_tasks(document, matters)
-        raised += _archived_items(document, matters)
+        decisions += document.decisions
+        tasks += document.tasks
+        raised += document.raised
+        papers += document.papers
     by_id = {meeting.id: meeting for meeting in meetings}
-    items = {(key, entry.item_id): entry for key, entry in held.items}
+    entries = inheriting(held.items)
+    items = {(key, entry.item_id): entry for key, entry in entries}
     for key, decision in held.decisions:
         decisions += [held_decision(by_id[key], decision, items, held.evidence)]
     for key, action in held.actions:
         tasks += [_held_task(by_id[key], action, items, held.evidence)]
-    raised += [one for meeting in meetings for one in _held_items(meeting, held.items)]
-    papers = tuple(_origin(one) for one in archived)
-    return Known(decisions=tuple(decisions), tasks=tuple(tasks), raised=tuple(raised), papers=papers)
+    raised += [one for meeting in meetings for one in _held_items(meeting, entries)]
+    return Known(decisions=tuple(decisions), tasks=tuple(tasks), raised=tuple(raised), papers=tuple(papers))
 
 
 # Imported documents.
+
+
+def archived_of(document: ArchivedFacts, matters: Matters) -> Known:
+    """What one imported document says."""
+    return Known(
+        decisions=tuple(archived_decisions(document, matters)),
+        tasks=tuple(_archived_tasks(document, matters)),
+        raised=tuple(_archived_items(document, matters)),
+        papers=(_origin(document),),
+    )
 
 
 def archived_decisions(document: ArchivedFacts, matters: Matters) -> Iterator[Decided]:
@@ -167,7 +177,8 @@ Evidence = dict[tuple[str, str], int]
 
 def held_decision(meeting: Meeting, decision: Decision, items: Items, evidence: Evidence) -> Decided:
     """A decision of a meeting held here; on several items taken together it stands under the first."""
-    entry = items.get((meeting.id, decision.item_ids[0])) if decision.item_ids else None
+    entries = [found for item in decision.item_ids if (found := items.get((meeting.id, item))) is not None]
+    entry = entries[0] if entries else None
     text = decision.resolution_text or (f"{entry.title}：{decision.outcome}" if entry else decision.outcome)
     return Decided(
         id=f"decision:{meeting.id}:{decision.decision_id}",
@@ -176,6 +187,7 @@ def held_decision(meeting: Meeting, decision: Decision, items: Items, evidence: 
         source=msgspec.structs.replace(
             _held_origin(meeting, entry, decision.evidence, evidence),
             document_id=f"decision:{meeting.id}:{decision.decision_id}",
+            classification=_highest([meeting.agenda.classification, *(one.classification for one in entries)]),
         ),
         matter=entry.matter if entry else "",
     )
@@ -185,7 +197,7 @@ def held_documents(
     meeting: Meeting, decisions: Iterable[Decision], entries: Iterable[ItemEntry], actions: Iterable[Action]
 ) -> list[Document]:
     """The decisions of a meeting as the index takes them."""
-    items: Items = {(meeting.id, entry.item_id): entry for entry in entries}
+    items: Items = {(key, one.item_id): one for key, one in inheriting([(meeting.id, one) for one in entries])}
     given = list(actions)
     found = []
     for one in decisions:
@@ -254,6 +266,24 @@ def _held_origin(meeting: Meeting, entry: ItemEntry | None, segments: Sequence[s
         body=agenda.body,
         classification=(entry.classification if entry else "") or agenda.classification,
     )
+
+
+def inheriting(entries: Sequence[tuple[str, ItemEntry]]) -> list[tuple[str, ItemEntry]]:
+    """Items, each with its meeting, classified no lower than what they stand under."""
+    by_number = {(key, one.number): one for key, one in entries}
+    found = []
+    for key, entry in entries:
+        line = [entry]
+        while (above := by_number.get((key, line[-1].parent or 0))) is not None and above not in line:
+            line.append(above)
+        grade = _highest([one.classification for one in line])
+        found.append((key, msgspec.structs.replace(entry, classification=grade)))
+    return found
+
+
+def _highest(classifications: Iterable[str]) -> str:
+    known: tuple[str, ...] = CLASSIFICATIONS
+    return max(classifications, key=lambda one: known.index(one) if one in known else -1)
 
 
 def full_title(meeting: Meeting) -> str:

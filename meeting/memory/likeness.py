@@ -1,6 +1,7 @@
 """How alike two titles, matters or decisions are. Pure."""
 
 import re
+from functools import lru_cache
 
 from search.analysis import bigrams, fold
 
@@ -13,9 +14,12 @@ _TRAILING = re.compile(
 _SIGNS = re.compile(r"[\s，。、；：:;,.“”\"'《》〈〉「」『』·—\-_/]")
 _LEAST = 2
 _SURE, SIMILAR = 4, 0.6
+# The titles of a large archive are compared again and again; what was taken off them is kept.
+_KEPT = 1 << 16
 _NAMED = re.compile(r"《([^《》]{2,80})》")
 
 
+@lru_cache(_KEPT)
 def core(title: str) -> str:
     """A title without the words that every title has: 审议办公用房清理整改方案 → 办公用房清理整改."""
     text = _SIGNS.sub("", fold(title))
@@ -29,10 +33,16 @@ def core(title: str) -> str:
 
 def likeness(one: str, other: str) -> float:
     """From 0 to 1: the share of bigrams that both have (Dice's coefficient), of texts without their common words."""
-    first, second = set(bigrams(core(one))), set(bigrams(core(other)))
-    if not first or not second:
+    first, second = _pairs(core(one)), _pairs(core(other))
+    if first.isdisjoint(second):
+        # Signs alone have no bigrams, and may be the same signs.
         return 1.0 if core(one) == core(other) and core(one) else 0.0
     return 2 * len(first & second) / (len(first) + len(second))
+
+
+@lru_cache(_KEPT)
+def _pairs(stem: str) -> frozenset[str]:
+    return frozenset(bigrams(stem))
 
 
 def same_matter(matter: str, other_matter: str, other_title: str) -> bool:

@@ -3,6 +3,7 @@ something. Pure, and rather silent than wrong."""
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -80,10 +81,15 @@ def _spoken_titles(text: str, papers: Sequence[Origin]) -> Iterator[Mention]:
     if len(folded) != len(text):
         return
     for one in papers:
-        title = fold(one.title)
+        title = _folded(one.title)
         at = folded.find(title) if _LEAST_TITLE <= len(title) <= _LONGEST_TITLE and one.kind == "document" else -1
         if at >= 0:
             yield _mention(at, len(title), text[at : at + len(title)], "document", one, one.title)
+
+
+@lru_cache(1 << 14)
+def _folded(title: str) -> str:
+    return fold(title)
 
 
 def _is_numbered(title: str, year: str, number: str) -> bool:
@@ -91,14 +97,22 @@ def _is_numbered(title: str, year: str, number: str) -> bool:
 
 
 def _is_titled(title: str, named: str) -> bool:
-    return core(title) == core(named) or fold(named) in fold(title) or likeness(title, named) >= _ALIKE
+    return core(title) == core(named) or _folded(named) in _folded(title) or likeness(title, named) >= _ALIKE
 
 
 def _meetings(text: str, known: Known, meeting_id: str, held: str, body: str) -> Iterator[Mention]:
     past = _past_meetings(known, meeting_id, held)
     for match in _SESSION.finditer(text):
         year = match[1] or _year(match[2] or "", held)
-        named = [one for one in past if f"第{match[3]}次" in one.title and (not year or one.date.startswith(year))]
+        name = _stem(match[4])
+        named = [
+            one
+            for one in past
+            if f"第{match[3]}次" in one.title
+            and (not year or one.date.startswith(year))
+            # 第12次局长办公会 is none of another body; 第12次会议 is this body's own.
+            and (name in one.title or name in one.body if name else _is_of(one, body))
+        ]
         if named:
             yield _of_meeting(match.start(), match[0], named[0], known)
     for match in _DAY.finditer(text):
@@ -107,12 +121,27 @@ def _meetings(text: str, known: Known, meeting_id: str, held: str, body: str) ->
         if named := [one for one in past if one.date == day]:
             yield _of_meeting(match.start(), match[0], named[0], known)
     for match in _LAST.finditer(text):
-        name = core(match[1]).removesuffix("议").removesuffix("会")
+        name = _stem(core(match[1]))
         of_body = [one for one in past if name and name in one.title] or [
-            one for one in past if body and (body in (one.body, one.title) or one.body.startswith(body))
+            one for one in past if body and _is_of(one, body)
         ]
         if of_body:
             yield _of_meeting(match.start(), match[0], of_body[0], known)
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix("议").removesuffix("会")
+
+
+def _is_of(one: Origin, body: str) -> bool:
+    """Whether a meeting is of a body; where one of them is unknown, that is not denied."""
+    return (
+        not body
+        or not one.body
+        or body in (one.body, one.title)
+        or _stem(body) in one.body
+        or _stem(one.body) in body
+    )
 
 
 def _past_meetings(known: Known, meeting_id: str, held: str) -> list[Origin]:

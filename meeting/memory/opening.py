@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from meeting.errors import MeetingUnknown
 from meeting.memory.errors import PassageUnknown
@@ -62,8 +63,8 @@ def opened(
         document_id, passage_id = f"record:{source.meeting_id}", source.passage_id
         if source.meeting_id is None:
             document_id = source.document_id
-    document = _document(records, document_id)
-    if document is None or not may_see(_origin(document)):
+    document = _visible(_document(records, document_id), may_see)
+    if document is None:
         if decision is None:
             raise PassageUnknown(document=document_id)
         # Who may not read what was said sees the decision alone.
@@ -81,6 +82,21 @@ def opened(
         before=first > 0,
         after=last < len(document.passages),
         passages=tuple(_placed(document.passages[place], place == at) for place in range(first, last)),
+    )
+
+
+def _visible(document: Document | None, may_see: MaySee) -> Document | None:
+    """A document with those of its passages that the asker may see; None where nothing is left."""
+    if document is None or may_see is everything:
+        return document
+    origin = _origin(document)
+    shown = tuple(one for one in document.passages if may_see(replace(origin, item=one.item)))
+    if document.passages and not shown:
+        return None
+    return (
+        replace(document, passages=shown)
+        if may_see(replace(origin, item=shown[0].item if shown else None))
+        else None
     )
 
 

@@ -49,6 +49,7 @@ class Prompter:
     async def run(self, ended: asyncio.Event) -> None:
         """Looks things up until the meeting ends."""
         self._running = True
+        await self._guarded(self._remember)
         await self._guarded(self._recall)
         while not ended.is_set():
             try:
@@ -63,6 +64,10 @@ class Prompter:
             await work()
         except Refusal as error:
             log.warning("the room's memory: %s", error)
+
+    async def _remember(self) -> None:
+        """Reads the archive before its first item is asked about."""
+        await asyncio.to_thread(self._records.memory.known)
 
     async def _look(self, event: Event) -> None:
         match event:

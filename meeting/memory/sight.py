@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from meeting.memory.facts import Background, Changed, Known, Origin, Precedent, Task
+from meeting.memory.facts import Background, Changed, Known, KnownTask, Origin, Precedent, Task
 from search.documents import Within
 
 MaySee = Callable[[Origin], bool]
@@ -30,7 +30,7 @@ def sight_of(within: Within | None) -> MaySee:
             (within.bodies and origin.body not in within.bodies)
             or (within.owners and owner not in within.owners)
             or owner in within.hidden
-            or (origin.item is not None and (owner, origin.item) in within.items)
+            or (owner, -1 if origin.item is None else origin.item) in within.items
             or origin.document_id in within.documents
             or (origin.kind in within.kinds and owner not in within.spared)
         )
@@ -44,10 +44,15 @@ def known_to(known: Known, may_see: MaySee) -> Known:
         return known
     return Known(
         decisions=tuple(one for one in known.decisions if may_see(one.source)),
-        tasks=tuple(one for one in known.tasks if may_see(one.task.source)),
+        tasks=tuple(one for one in known.tasks if may_see(one.task.source) and _follows(one, may_see)),
         raised=tuple(one for one in known.raised if may_see(one.source)),
         papers=tuple(one for one in known.papers if may_see(one)),
     )
+
+
+def _follows(one: KnownTask, may_see: MaySee) -> bool:
+    """Whether the decision that a task follows from may be seen as well."""
+    return not one.decision_id or may_see(replace(one.task.source, document_id=one.decision_id))
 
 
 def background_for(background: AnyBackground, may_see: MaySee) -> AnyBackground:

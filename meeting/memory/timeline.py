@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from meeting.memory.background import as_of
 from meeting.memory.facts import Held, Known, Origin, Stage, Timeline
-from meeting.memory.force import standing
+from meeting.memory.force import Standing
 from meeting.memory.likeness import likeness, same_matter, similar
 
 MOST_SIMILAR = 5
@@ -36,8 +36,9 @@ def _stages(name: str, known: Known, today: str) -> Iterable[Stage]:
     for item in known.raised:
         if same_matter(name, item.matter, item.source.item_title) and _place(item.source) not in decided:
             yield Stage(step="discussed", text=item.source.item_title, source=item.source)
+    standing = Standing(decisions, today)
     for one in decisions:
-        state, changed_by, _ = standing(one, decisions, today)
+        state, changed_by, _ = standing.of(one)
         yield Stage(
             step="decided",
             text=one.text,

@@ -1,6 +1,6 @@
 """Imported documents, kept as the index needs them, so that the index can be rebuilt without the files."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from sqlalchemy import Engine, delete, func, insert, select, update
@@ -15,6 +15,8 @@ from search.extract.tasks import MinutesTask
 
 # How a document that still has questions looks in the store: a quotation mark in its text would be escaped.
 _ASKING = '%"doubts":[{%'
+
+_CHANGED = timedelta(microseconds=1)
 
 
 class Archived(Document, frozen=True, kw_only=True):
@@ -118,10 +120,24 @@ class ArchiveStore:
         return next((one for one in found if one.id == document_id), None)
 
     def change(self, content_id: str, document: Archived) -> None:
-        """Replaces what is kept of a document, which stays imported when it was."""
+        """Replaces what is kept of a document, which stays imported in the second in which it was.
+
+        A microsecond more tells whoever keeps something of it that it has changed.
+        """
+        body = msgspec.json.encode(document).decode()
+        here = archive.c.id == content_id
         with refusing(self._name), writing(self._engine) as connection:
-            body = msgspec.json.encode(document).decode()
-            connection.execute(update(archive).where(archive.c.id == content_id).values(body=body))
+            at = connection.execute(select(archive.c.imported_at).where(here)).scalar_one_or_none()
+            if at is not None:
+                later = (datetime.fromisoformat(at) + _CHANGED).isoformat()
+                connection.execute(update(archive).where(here).values(body=body, imported_at=later))
+
+    def state(self) -> tuple[int, str]:
+        """Something that changes when a document is imported or taken out."""
+        query = select(func.count(), func.coalesce(func.max(archive.c.imported_at), "")).select_from(archive)
+        with refusing(self._name), self._engine.connect() as connection:
+            count, newest = connection.execute(query).one()
+        return int(count), str(newest)
 
     def grades(self) -> list[tuple[str, str]]:
         """The classification of each imported document that has one, by the document's id."""

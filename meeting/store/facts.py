@@ -1,5 +1,7 @@
 """Decisions, actions and items of all meetings at once, as the room's memory needs them: no log is read through."""
 
+import logging
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -10,6 +12,8 @@ from meeting.store.engine import reading, refusing
 from meeting.store.tables import actions, archive, decisions, items, meetings, segments
 from search.extract.decisions import MinutesDecision
 from search.extract.tasks import MinutesTask
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _IN_ONE_QUERY = 500
@@ -55,18 +59,25 @@ class Facts:
         self._engine = engine
         self._name = engine.url.render_as_string()
 
-    def archive_state(self) -> tuple[int, int]:
-        """Something that changes when the archive does."""
-        query = select(func.count(), func.coalesce(func.sum(func.length(archive.c.body)), 0)).select_from(archive)
+    def archive_state(self) -> dict[str, str]:
+        """The imported documents by their sha256, each with something that changes when it does; no text is read."""
         with refusing(self._name), self._engine.connect() as connection:
-            count, length = connection.execute(query).one()
-        return int(count), int(length)
+            rows = connection.execute(select(archive.c.id, archive.c.imported_at).order_by(archive.c.id))
+            return {row.id: row.imported_at for row in rows}
 
-    def archived(self) -> list[ArchivedFacts]:
-        """What the imported documents say."""
-        with refusing(self._name), self._engine.connect() as connection:
-            rows = connection.execution_options(yield_per=100).execute(select(archive.c.body))
-            return [msgspec.json.decode(row.body, type=ArchivedFacts) for row in rows]
+    def archived(self, wanted: Sequence[str]) -> Iterator[tuple[str, ArchivedFacts]]:
+        """What imported documents say, by their sha256; one that cannot be read is left out, and the rest goes on."""
+        for start in range(0, len(wanted), _IN_ONE_QUERY):
+            query = select(archive.c.id, archive.c.body).where(
+                archive.c.id.in_(wanted[start : start + _IN_ONE_QUERY])
+            )
+            with refusing(self._name), self._engine.connect() as connection:
+                rows = connection.execute(query).all()
+            for row in rows:
+                try:
+                    yield row.id, msgspec.json.decode(row.body, type=ArchivedFacts)
+                except msgspec.DecodeError as error:
+                    log.warning("the memory cannot read the archived document %s: %s", row.id, error)
 
     def meetings_state(self) -> tuple[tuple[str, int], ...]:
         """Something that changes when a decision, an action or an item does."""

@@ -1,24 +1,28 @@
 """The room's memory on real records: old minutes and our own meetings, decided, looked back on, opened, hinted at."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import update
 
 from meeting.agenda.reader import read_agenda
 from meeting.domain.events import Action, AgendaChanged, Decision, End, Event, Segment
 from meeting.domain.state import AgendaState
 from meeting.home import Home
+from meeting.importing import read_into_archive
 from meeting.inquiring import answer_to, query_of
 from meeting.memory.errors import ItemUnknown, PassageUnknown
 from meeting.memory.prompting import Prompter
 from meeting.records import Records
+from meeting.store.facts import ArchivedFacts
 from meeting.store.meetings import Meeting, RunOptions
+from meeting.store.tables import archive
 from meeting.stream.messages import Complete, History, LookBack, OpenPassage, Recalled, Search, Suggestion
-from search.documents import Query, Within
+from search.documents import Document, Query, Within
 
 AGENDA = """
 title: 局长办公会议
@@ -290,3 +294,43 @@ async def test_room_is_told_the_background_at_each_item_and_hinted_at_what_is_me
     assert heard.messages[-1].item_id == "i2"
     ended.set()
     await running
+
+
+def test_memory_reads_again_only_what_changed_in_the_archive(
+    records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(records, tmp_path)
+    more = tmp_path / "另一份.txt"
+    more.write_text(PAST.replace("第11次", "第12次"), encoding="utf-8")
+    for report in read_into_archive([more], records.archive):
+        assert report.status == "imported"
+    read: list[str] = []
+    archived = records.facts.archived
+
+    def watched(wanted: Sequence[str]) -> Iterator[tuple[str, ArchivedFacts]]:
+        read.extend(wanted)
+        return archived(wanted)
+
+    monkeypatch.setattr(records.facts, "archived", watched)
+    assert len(records.memory.known().papers) == len(read) == 2
+    records.memory.known()
+    assert len(read) == 2
+    key = read[0]
+    before = records.archive.get(key)
+    # As long as before: the length of what is stored does not tell of it.
+    changed = msgspec.structs.replace(before, title=before.title.replace("2025年", "2024年"))
+    records.archive.change(key, changed)
+    assert changed.title in {paper.title for paper in records.memory.known().papers}
+    assert read[2:] == [key]
+
+
+def test_an_archived_document_that_cannot_be_read_leaves_the_memory_of_the_others(
+    records: Records, tmp_path: Path
+) -> None:
+    imported(records, tmp_path)
+    records.archive.put("0" * 64, "坏.txt", Document(id="file:0", kind="minutes", title="坏", body=""))
+    with records._engine.begin() as connection:
+        connection.execute(update(archive).where(archive.c.id == "0" * 64).values(body='{"id": 3}'))
+    assert [paper.title for paper in records.memory.known().papers] == [
+        "机关事务管理局2025年第11次局长办公会议纪要"
+    ]

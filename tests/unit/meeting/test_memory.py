@@ -1,10 +1,11 @@
 """What is in force, what was before an item, a matter's history, and what a speaker mentions: on plain facts."""
 
+import msgspec
 import pytest
 
 from meeting.memory.background import background_of
 from meeting.memory.facts import Background, Decided, Known, KnownTask, Origin, Paper, Raised, Subject, Task
-from meeting.memory.force import standing, term_of
+from meeting.memory.force import Standing, term_of
 from meeting.memory.likeness import core, matter_of, same_matter, similar
 from meeting.memory.mentions import mentions_in
 from meeting.memory.sight import background_for, sight_of
@@ -59,37 +60,37 @@ def test_newer_decision_changes_the_older_only_where_it_says_so_or_decides_the_s
     newer: str, state: str, how: str
 ) -> None:
     later = decided("2025-06-01", newer)
-    found, changed_by, _ = standing(OLD, [OLD, later], TODAY)
+    found, changed_by, _ = Standing([OLD, later], TODAY).of(OLD)
     assert found == state
     assert (changed_by.how if changed_by else "") == how
-    assert standing(later, [OLD, later], TODAY)[0] == "in_force"
+    assert Standing([OLD, later], TODAY).of(later)[0] == "in_force"
 
 
 def test_of_several_older_decisions_only_the_one_that_is_named_is_superseded() -> None:
     other = decided("2024-09-01", "会议同意机要通信用车由办公室统一调度。")
     later = decided("2025-06-01", "会议决定，2024年3月1日议定事项予以废止。")
     every = [OLD, other, later]
-    assert standing(OLD, every, TODAY)[0] == "superseded"
-    assert standing(other, every, TODAY)[0] == "perhaps_changed"
+    assert Standing(every, TODAY).of(OLD)[0] == "superseded"
+    assert Standing(every, TODAY).of(other)[0] == "perhaps_changed"
 
 
 def test_what_was_put_off_is_superseded_when_the_item_is_decided() -> None:
     put_off = decided("2025-01-05", "会议决定暂缓审议。", "暂缓", "审议车改方案")
     later = decided("2025-03-05", "会议同意该方案。", "通过", "审议车改方案")
-    assert standing(put_off, [put_off, later], TODAY)[0] == "superseded"
+    assert Standing([put_off, later], TODAY).of(put_off)[0] == "superseded"
 
 
 def test_the_same_named_document_decided_anew_supersedes() -> None:
     before = decided("2025-01-05", "会议原则同意《车辆管理办法》。", "原则通过")
     later = decided("2025-05-05", "会议通过《车辆管理办法》。")
-    assert standing(before, [before, later], TODAY)[0] == "superseded"
+    assert Standing([before, later], TODAY).of(before)[0] == "superseded"
 
 
 def test_alike_titles_on_another_matter_are_never_taken_for_superseded() -> None:
     later = decided(
         "2025-06-01", "会议决定数量调整为5辆。", item="研究公务用车更新情况", matter="公务用车更新二期"
     )
-    assert standing(OLD, [OLD, later], TODAY)[0] in ("in_force", "perhaps_changed")
+    assert Standing([OLD, later], TODAY).of(OLD)[0] in ("in_force", "perhaps_changed")
 
 
 @pytest.mark.parametrize(
@@ -105,8 +106,8 @@ def test_alike_titles_on_another_matter_are_never_taken_for_superseded() -> None
 def test_a_decision_for_a_time_lapses_after_it(text: str, until: str) -> None:
     one = decided("2024-03-01", text)
     assert term_of(one) == until
-    assert standing(one, [one], TODAY)[0] == ("lapsed" if until else "in_force")
-    assert standing(one, [one], "2024-03-02")[0] == "in_force"
+    assert Standing([one], TODAY).of(one)[0] == ("lapsed" if until else "in_force")
+    assert Standing([one], "2024-03-02").of(one)[0] == "in_force"
 
 
 def test_titles_are_compared_without_what_every_title_has() -> None:
@@ -239,3 +240,23 @@ def test_who_may_see_less_gets_less() -> None:
     assert (len(BEFORE.actions), len(seen.actions), len(seen.decisions)) == (1, 0, 1)
     nothing: Background = background_for(BEFORE, sight_of(Within(bodies=("党组会",))))
     assert nothing.decisions == nothing.actions == nothing.earlier == ()
+
+
+def test_a_numbered_meeting_of_another_body_is_not_the_one_that_is_mentioned() -> None:
+    group = Origin(
+        kind="minutes",
+        document_id="file:1",
+        title="2025年第12次领导小组会议",
+        date="2025-06-01",
+        body="领导小组会议",
+    )
+    ours = msgspec.structs.replace(
+        group, document_id="file:2", title="第12次局长办公会议纪要", body="局长办公会议"
+    )
+    said = "按第12次局长办公会议的意见办，第12次会议定过。"
+    assert mentions_in(said, Known(papers=(group,)), None, "m", "2026-11-24", "局长办公会", []) == []
+    found = mentions_in(said, Known(papers=(group, ours)), None, "m", "2026-11-24", "局长办公会", [])
+    assert [(one.mention, one.source.document_id) for one in found] == [
+        ("第12次局长办公会", "file:2"),
+        ("第12次会", "file:2"),
+    ]
