@@ -44,6 +44,16 @@ class ArchiveIncomplete(BenchError):
     template = N_("{folder} is not an archive to measure a search with: its {part} is missing or cannot be read.")
 
 
+class FilesLimited(BenchError):
+    """More clients than this user may have open files."""
+
+    code = "files_limited"
+    template = N_(
+        "{clients} clients need {files} open files in one process, and this user may have {most}. Raise the limit "
+        "(ulimit -Hn), or measure fewer clients."
+    )
+
+
 class SystemFailed(BenchError):
     """One of the programs under measurement ended with an error; the others are measured all the same."""
 

@@ -108,7 +108,7 @@ def stream(
     else:
         for line in table(report):
             say(line)
-    raise typer.Exit(0 if all(line.whole == line.live for line in report.lines) else 1)
+    raise typer.Exit(0 if all(line.exact for line in report.lines) else 1)
 
 
 @bench.command(

@@ -13,7 +13,7 @@ from asr.hearing import Closed, Done, Hearing
 from asr.journal import JournalWriter
 from asr.orders import Known, Order, Start, Terms
 from asr.recognizer import Hypothesis, TimedText
-from asr.results import Asks, Drained, Final, Result
+from asr.results import Asks, Drained, Final, Partial, Result
 
 DEMO = Path(__file__).parents[3] / "ui" / "demo" / "meeting.flac"
 RATE_HZ = 16_000
@@ -92,3 +92,28 @@ def test_any_delay_of_the_words_gives_the_same_prompts(journal: Path, monkeypatc
     assert [start for start, _ in runs[0]] == starts
     assert "开会词语" in texts[0] and "议题词语0" in texts[1] and "议题词语1" in texts[2]
     assert "议题词语1" in texts[3], "it begins before the words of the next item hold"
+
+
+def test_each_text_tells_how_long_its_decode_took(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class SlowModel(PromptedModel):
+        def decode(self, samples: np.ndarray, *, prompt: str, **manner: object) -> Hypothesis:
+            time.sleep(0.03)
+            return super().decode(samples, prompt=prompt, **manner)
+
+    monkeypatch.setattr("asr.recognizer.FasterWhisperRecognizer", SlowModel)
+    inbox: queue.Queue[Order | Closed | Done] = queue.Queue()
+    took_ms: list[int] = []
+
+    def take(result: Result) -> None:
+        match result:
+            case Asks(sample=sample):
+                inbox.put(Known(sample=sample))
+            case Final() | Partial():
+                took_ms.append(result.took_ms)
+            case Drained():
+                inbox.put(Closed())
+
+    begun = time.monotonic()
+    Hearing(Start(journal=str(journal), from_sample=0, model_path="", prompt_terms=()), inbox, take).run()
+    assert len(took_ms) >= 4 and min(took_ms) >= 30
+    assert sum(took_ms) <= (time.monotonic() - begun) * 1000 + len(took_ms)

@@ -47,6 +47,7 @@ COMMANDS = {
 }
 WORDS = {"add", "list", "remove"}
 MODELS = {"list", "fetch", "verify", "path"}
+BENCH = {"asr", "stream", "search"}
 tree = get_command(app)
 
 
@@ -54,11 +55,12 @@ def test_exactly_the_commands_that_work_are_listed():
     assert set(tree.commands) == COMMANDS
     assert set(tree.commands["models"].commands) == MODELS
     assert set(tree.commands["words"].commands) == WORDS
+    assert set(tree.commands["bench"].commands) == BENCH
 
 
 def every_command():
     yield from tree.commands.items()
-    for group in ("models", "words"):
+    for group in ("models", "words", "bench"):
         yield from ((f"{group} {name}", one) for name, one in tree.commands[group].commands.items())
 
 

@@ -5,6 +5,7 @@ It says on stdout when all are connected, and at the end what each has got, as o
 
 import asyncio
 import random
+import socket
 import sys
 import time
 from datetime import datetime
@@ -16,6 +17,8 @@ from ui.bench.stream.frames import CLOSE, PING, PONG, TEXT, Frames, handshake, m
 from ui.bench.stream.limits import many_files
 
 PASSING = frozenset({"status", "partial", "ok", "error", "background", "suggestion"})
+ENDED_WITHIN_S = 30.0
+KEPT = -1
 
 
 class Crowd(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +36,10 @@ class Crowd(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Got(msgspec.Struct, frozen=True, kw_only=True):
-    """Of all clients of one process: `waits_ms` of finals from their commit to their arrival, live ones only."""
+    """Of all clients of one process: `waits_ms` of finals from their commit to their arrival, live ones only.
+
+    `stalled_closed`: how each that did not read was ended (`Client.closed`).
+    """
 
     whole: int
     broken: int
@@ -73,7 +79,19 @@ class Client(asyncio.Protocol):
 
     async def connect(self) -> None:
         self._upgraded, self._head, self._frames = False, b"", Frames()
-        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._crowd.port)
+        loop = asyncio.get_running_loop()
+        own = socket.socket()
+        if self._stalls:
+            # As little as the system allows: what it took for its program would hide that nobody reads.
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        own.setblocking(False)
+        await loop.sock_connect(own, ("127.0.0.1", self._crowd.port))
+        await loop.create_connection(lambda: self, sock=own)
+
+    def read_on(self) -> None:
+        """One that stalled takes what was sent to it before it was given up, and learns how."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def drop(self) -> None:
         if self._transport is not None:
@@ -129,6 +147,11 @@ class Client(asyncio.Protocol):
                 self.done.set()
 
     @property
+    def closed(self) -> int:
+        """How the service ended it; 0 when it was never behind, and KEPT when it was and nobody minded."""
+        return self.closed_with or (0 if self.whole else KEPT)
+
+    @property
     def whole(self) -> bool:
         return self.done.is_set() and self.seqs == list(range(1, len(self.seqs) + 1))
 
@@ -161,10 +184,11 @@ async def _main(crowd: Crowd) -> None:
             await asyncio.gather(*going, *(one.done.wait() for one in live))
     except TimeoutError:
         pass  # who has not got all by now counts as broken
+    await _until_known(clients[: crowd.stalled])
     got = Got(
         whole=sum(one.whole for one in live),
         broken=sum(not one.whole for one in live),
-        stalled_closed=tuple(one.closed_with for one in clients[: crowd.stalled]),
+        stalled_closed=tuple(one.closed for one in clients[: crowd.stalled]),
         reconnects=sum(one.reconnects for one in live),
         partials=sum(one.partials for one in live),
         waits_ms=tuple(round(wait, 1) for one in live for wait in one.waits),
@@ -172,6 +196,16 @@ async def _main(crowd: Crowd) -> None:
     print(msgspec.json.encode(got).decode(), flush=True)
     for client in clients:
         client.drop()
+
+
+async def _until_known(stalled: list[Client]) -> None:
+    for one in stalled:
+        one.read_on()
+    try:
+        async with asyncio.timeout(ENDED_WITHIN_S):
+            await asyncio.gather(*(one.done.wait() for one in stalled))
+    except TimeoutError:
+        pass  # whom the service forgot
 
 
 if __name__ == "__main__":

@@ -8,12 +8,15 @@ import msgspec
 from ui.bench.stream.clients import Got
 
 P99_MS = 100.0
+GIVEN_UP = frozenset({"0", "1006", "1013"})
+"""How a client that does not read may end: with all it was sent in its buffers, cut, or told that it is too slow."""
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Waits in ms from a final's commit to its arrival at a client; `cores` and `held_bytes` are the service's.
 
     `whole`: live clients with every stored event once, in order, of all that live. `other_cores`: taken by strangers.
+    `stalled_closed`: by close code, 1006 for who was cut, 0 for whose buffers took everything.
     """
 
     clients: int
@@ -32,6 +35,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     held_bytes: int
     other_cores: float
     met: bool
+
+    @property
+    def exact(self) -> bool:
+        """Every live client has everything, and no stalled one was kept for ever."""
+        return self.whole == self.live and set(self.stalled_closed) <= GIVEN_UP
 
     @property
     def cores_each(self) -> float:
@@ -63,7 +71,7 @@ def figures(
         cores=cpu_s / seconds,
         held_bytes=max(0, held_bytes),
         other_cores=other_cores,
-        met=bool(waits) and broken == 0 and p99 < P99_MS,
+        met=bool(waits) and broken == 0 and p99 < P99_MS and GIVEN_UP.issuperset(closed),
     )
 
 

@@ -15,7 +15,9 @@ from ui.bench.errors import SystemFailed
 from ui.bench.machine import Machine, Others, look
 from ui.bench.stream.clients import Crowd, Got
 from ui.bench.stream.figures import Figures, figures, slope
+from ui.bench.stream.limits import check_files
 from ui.bench.stream.source import Talk
+from ui.locale import _
 
 PROCESSES = 2
 SYSTEM = "stream"
@@ -46,7 +48,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run(order: Order, tell: Tell) -> Report:
-    """Measures each number of clients. Raises SystemFailed."""
+    """Measures each number of clients. Raises FilesLimited, SystemFailed."""
+    check_files(max(order.clients, *order.steps, 0))
     lines = [_one(order, order.clients, order.seconds, tell)]
     lines += [_one(order, clients, order.step_seconds, tell) for clients in order.steps]
     return Report(
@@ -58,7 +61,7 @@ def run(order: Order, tell: Tell) -> Report:
 
 
 def _one(order: Order, clients: int, seconds: float, tell: Tell) -> Figures:
-    tell(f"{clients} clients · {seconds:g} s")
+    tell(_("{clients} clients · {seconds} s").format(clients=clients, seconds=f"{seconds:g}"))
     with TemporaryDirectory(prefix="meeting-bench-") as folder:
         talk = Talk(home=folder, seconds=seconds, segments=order.segments, partials=order.partials)
         source = _start("ui.bench.stream.source", talk)

@@ -13,7 +13,7 @@ COLUMNS: dict[str, Callable[[Figures], str]] = {
     "seconds": lambda line: f"{line.seconds:g}",
     "every event once, in order": lambda line: f"{line.whole}/{line.live}",
     "reconnects": lambda line: f"{line.reconnects}",
-    "stalled": lambda line: f"{line.stalled}",
+    "stalled": lambda line: _ends(line),
     "finals p50, ms": lambda line: f"{line.p50_ms:.0f}",
     "finals p99, ms": lambda line: f"{line.p99_ms:.0f}",
     "finals max, ms": lambda line: f"{line.max_ms:.0f}",
@@ -22,6 +22,13 @@ COLUMNS: dict[str, Callable[[Figures], str]] = {
     "memory with them, MB": lambda line: f"+{line.held_bytes / 1e6:.0f}",
     "met": lambda line: "yes" if line.met else "**no**",
 }
+
+
+def _ends(line: Figures) -> str:
+    """How many stalled, and how they were ended."""
+    words = {"0": "not behind", "1006": "cut", "1013": "1013"}
+    ends = ", ".join(f"{n} {words.get(code, code)}" for code, n in sorted(line.stalled_closed.items()))
+    return f"{line.stalled}: {ends}" if ends else "0"
 
 
 def table(report: Report) -> list[str]:
@@ -40,7 +47,8 @@ def table(report: Report) -> list[str]:
         "|" + " --- |" * len(COLUMNS),
         *("| " + " | ".join(row) + " |" for row in rows),
         "",
-        f"- demanded: every live client gets every stored event once, in order; p99 of finals < {P99_MS:g} ms",
+        f"- demanded: every live client gets every stored event once, in order; p99 of finals < {P99_MS:g} ms; "
+        "who does not read is told 1013 or cut, unless its system's buffers took everything",
         *(
             []
             if each is None or held is None
