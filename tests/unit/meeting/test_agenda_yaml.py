@@ -223,3 +223,14 @@ def test_a_pipe_or_a_device_is_refused_unopened(tmp_path: Path) -> None:
     for path in (pipe, device):
         with pytest.raises(AgendaUnreadable, match="no ordinary file"):
             read_agenda(path)
+
+
+def test_outcomes_of_the_body_are_read_each_once() -> None:
+    assert read(HEAD + "outcomes: [同意, 缓议, 同意]\n").outcomes == ("同意", "缓议")
+    assert read(HEAD).outcomes == ()
+
+
+@pytest.mark.parametrize("outcomes", ["[" + "长" * 21 + "]", '["同\\u0007意"]', "[[同意]]", "同意"])
+def test_what_is_no_outcome_is_named_with_its_line(outcomes: str) -> None:
+    error = refusal(HEAD + f"outcomes: {outcomes}\n")
+    assert error.facts["line"] == 3 and "outcomes" in error.facts["field"]
