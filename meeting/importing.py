@@ -14,7 +14,7 @@ import msgspec
 
 from meeting.access.grade import declared_grade
 from meeting.access.grant import rank
-from meeting.errors import ClassifiedRefused
+from meeting.errors import ClassifiedRefused, GradeTooLow
 from meeting.store.archive import Archived, ArchiveStore
 from models.refusal import N_, Refusal
 from search.errors import FileEmpty, FileUnreadable
@@ -156,5 +156,7 @@ def _grade_of(found: Extracted) -> str | None:
 
 def _refuse_classified(grade: str, shown: str) -> None:
     allowed = declared_grade()
-    if allowed is None or rank(grade) > rank(allowed):
+    if allowed is None:
         raise ClassifiedRefused(file=shown, classification=grade)
+    if rank(grade) > rank(allowed):
+        raise GradeTooLow(file=shown, classification=grade, grade=allowed)

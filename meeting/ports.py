@@ -12,7 +12,7 @@ import msgspec
 import uvicorn
 from starlette.types import ASGIApp
 
-from meeting.access.errors import NetworkClosed, SocketPathLong
+from meeting.access.errors import HeldClosed, NetworkClosed, SocketPathLong
 from meeting.access.grade import closed_to_networks, declared_grade
 from meeting.errors import PortTaken
 from meeting.home import Home
@@ -41,13 +41,20 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ports:
-    """The listening sockets of one service. Raises NetworkClosed, NoNetwork, CertificateUnfit, GradeUnreadable."""
+    """The listening sockets of one service; `held` is the highest classification of what it holds.
 
-    def __init__(self, home: Home, share: Share | None = None, limits: Limits | None = None) -> None:
+    Raises NetworkClosed, HeldClosed, NoNetwork, CertificateUnfit, GradeUnreadable.
+    """
+
+    def __init__(
+        self, home: Home, share: Share | None = None, limits: Limits | None = None, held: str = ""
+    ) -> None:
         grade = declared_grade()
-        self.private = closed_to_networks(grade)
+        self.private = closed_to_networks(grade) or closed_to_networks(held)
         if self.private and share is not None:
-            raise NetworkClosed(grade=grade)
+            if closed_to_networks(grade):
+                raise NetworkClosed(grade=grade)
+            raise HeldClosed(home=home.folder, classification=held)
         self._home = home
         self._limits = limits
         self._share = share

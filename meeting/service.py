@@ -13,18 +13,21 @@ import msgspec
 
 from asr.languages import check_language
 from meeting.access.door import Door
-from meeting.access.grade import declared_grade
+from meeting.access.grade import declared_grade, highest_held
 from meeting.access.grant import OWNER, Grant
 from meeting.agenda import refuse_classified
 from meeting.dispatch import carry_out
 from meeting.errors import (
     BadCommand,
+    ClassifiedRefused,
+    GradeTooLow,
     MeetingEnded,
     MeetingRunning,
     NoMeetingRunning,
 )
 from meeting.home import Home, ServiceAddress, ServiceLock, started_of, write_private
 from meeting.inquiring import answer_to, query_of
+from meeting.memory.opening import Opened
 from meeting.names import giver_of
 from meeting.ports import FLUSH_S, Ports, Share
 from meeting.projection import head_of, item_entries
@@ -39,7 +42,6 @@ from meeting.stream.messages import (
     Export,
     Inquiry,
     NewMeeting,
-    OpenPassage,
     Reception,
     Search,
     Status,
@@ -47,6 +49,7 @@ from meeting.stream.messages import (
 from meeting.stream.protocol import CLOSE_END, CLOSE_REFUSED, CLOSE_STOPPING
 from meeting.stream.server import make_app
 from meeting.upkeep import Upkeep
+from models.refusal import Refusal
 
 STATUS_EVERY_S = 0.5
 FIRST_CLIENT_S = 30.0
@@ -64,8 +67,8 @@ class Service:
     def __init__(self, home: Home, find_model: Callable[[str], Path], share: Share | None = None) -> None:
         self._lock = ServiceLock(home)
         self.home = home
-        self.ports = Ports(home, share)
         self.records = Records(home)
+        self.ports = Ports(home, share, held=highest_held(self.records))
         self.epoch = self.records.meetings.epoch()
         self.hub = Hub()
         self.session: Session | None = None
@@ -119,7 +122,7 @@ class Service:
         if isinstance(command, Inquiry):
             return await self._inquire(command, grant)
         if isinstance(command, Export):
-            await asyncio.to_thread(self._door.opened, grant, command.meeting)
+            await asyncio.to_thread(self._door.exporting, grant, command.meeting)
         self._door.check_steering(grant, command, self.session.meeting if self.session else None)
         if self.session is not None and role == "secretary":
             await self.session.answered()
@@ -149,10 +152,11 @@ class Service:
             agenda = session.ledger.agenda
             current = session.meeting, agenda.find(agenda.current)
         within = await asyncio.to_thread(self._door.within, grant, self._recording())
-        if isinstance(command, OpenPassage):
-            await asyncio.to_thread(self._door.opened_passage, grant, command.document_id)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._searching, answer_to, command, self.records, current, within)
+        found = await loop.run_in_executor(self._searching, answer_to, command, self.records, current, within)
+        if isinstance(found, Opened):
+            await asyncio.to_thread(self._door.opened_passage, grant, found)
+        return found
 
     async def _act(self, command: ClientCommand, grant: Grant) -> object:
         if isinstance(command, Reception):
@@ -189,7 +193,9 @@ class Service:
             raise MeetingEnded(meeting=meeting.id)
         if other is not None and other.id != meeting.id:
             raise MeetingRunning(meeting=other.id)
-        refuse_classified(meeting.agenda, meeting.id, declared_grade())
+        if other is None:
+            # One that is open goes on, whatever was declared since: else nobody could end it.
+            refuse_classified(meeting.agenda, meeting.id, declared_grade())
         model = self._find_model(options.model)
         check_language(model, options.language)
         await self._desk.close()
@@ -201,11 +207,20 @@ class Service:
             one.ring()
         return meeting.id
 
-    async def go_on(self) -> None:
-        """Takes up the meeting that was open when the last service ended, if there is one."""
+    async def go_on(self) -> Refusal | None:
+        """Takes up the meeting that was open when the last service ended, if there is one.
+
+        What would refuse it now, were it not open: its grade is not declared for this machine any more.
+        """
         meeting = self.records.meetings.open()
-        if meeting is not None and meeting.run is not None:
-            await self.start(meeting.id, meeting.run, by="service")
+        if meeting is None or meeting.run is None:
+            return None
+        await self.start(meeting.id, meeting.run, by="service")
+        try:
+            refuse_classified(meeting.agenda, meeting.id, declared_grade())
+        except (ClassifiedRefused, GradeTooLow) as refusal:
+            return refusal
+        return None
 
     # The port.
 

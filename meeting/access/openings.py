@@ -3,7 +3,7 @@
 import getpass
 import os
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 import msgspec
@@ -12,11 +12,15 @@ from sqlalchemy import Engine, insert, select
 from meeting.store.engine import refusing, writing
 from meeting.store.tables import openings
 
+if TYPE_CHECKING:
+    from meeting.memory.opening import Opened
+
 What = Literal["record", "sound"]
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """One opening. `who` is a role with its token's owner and id, or a user of this machine."""
+    """One opening. `meeting` is its id, or that of an imported file; `who` is a role with its token's owner and id, or
+    a user of this machine."""
 
     at: str
     who: str
@@ -48,6 +52,13 @@ class Openings:
                 Opening(at=row.at, who=row.who, meeting=row.meeting_id, what=row.what)
                 for row in connection.execute(query)
             ]
+
+
+def opened_record(found: "Opened") -> str | None:
+    """What is written down for a passage that is opened: the meeting or the imported file; None for an agenda or a
+    decision, which are no record."""
+    kind, _, key = found.document_id.partition(":")
+    return key if kind in ("record", "file") else None
 
 
 def user_of_this_machine() -> str:

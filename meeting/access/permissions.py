@@ -1,6 +1,6 @@
 """Which commands a grant may give. Pure: one table of roles, and the scope of the grant."""
 
-from meeting.access.grant import Grant
+from meeting.access.grant import CLEARANCE, Grant
 from meeting.stream.messages import ClientRole
 
 CORRECTIONS = frozenset(
@@ -32,9 +32,12 @@ ROLE_COMMANDS: dict[ClientRole, frozenset[str]] = {
 
 
 def may(grant: Grant, command: str) -> bool:
-    """Whether the grant includes the command, by its name on the wire. A grant for one item only looks."""
-    narrow = grant.meeting is not None or grant.body is not None
-    if grant.item is not None or (narrow and command in AROUND):
+    """Whether the grant includes the command, by its name on the wire. A grant for one item only looks.
+
+    What goes over all meetings is for who may see all of them; a file of this machine is for its own user to name.
+    """
+    narrow = grant.meeting is not None or grant.body is not None or grant.clearance != CLEARANCE["secretary"]
+    if grant.item is not None or (narrow and command in AROUND) or (grant.token and command == "new"):
         return command in ASKING
     return command in ROLE_COMMANDS[grant.role]
 

@@ -106,7 +106,9 @@ class View:
         """Whether the place that the room's memory names may be known."""
         of_body = self._grant.body is None or origin.body == self._grant.body
         of_meeting = self._grant.meeting is None or origin.meeting_id == self._grant.meeting
-        return of_body and of_meeting and self._grant.cleared(origin.classification)
+        of_item = self._grant.item is None or origin.item == self._grant.item
+        readable = origin.kind != "record" or self._inner
+        return of_body and of_meeting and of_item and readable and self._grant.cleared(origin.classification)
 
     @property
     def transcript(self) -> bool:
@@ -120,6 +122,10 @@ class View:
                 return "display" in self._gate.audiences and not self._gate.closed
             case "participant":
                 return "participants" in self._gate.audiences and not self._gate.closed
+
+    def shows_said(self, item_id: str) -> bool:
+        """Whether what is said of an item is shown: of items taken together it is one for all."""
+        return self._all((item_id,))
 
     def shows_item(self, item_id: str) -> bool:
         """Whether an item of the agenda is shown."""
@@ -224,7 +230,11 @@ class View:
 
     def _welcome(self, message: Welcome) -> Welcome:
         current = message.current_item if self._item(message.current_item) else None
-        return replace(message, items=self._entries(message.items), current_item=current)
+        items, meeting = self._entries(message.items), message.meeting
+        if meeting is not None and (self._grant.role != "secretary" or len(items) < len(message.items)):
+            # Names are there to be typed; whoever presents a hidden item is among them.
+            meeting = replace(meeting, people=(), roles=())
+        return replace(message, meeting=meeting, items=items, current_item=current)
 
     def _snapshot(self, message: Snapshot) -> Snapshot:
         return replace(

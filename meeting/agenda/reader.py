@@ -17,7 +17,7 @@ from meeting.agenda.problems import (
 )
 from meeting.agenda.tree import Node
 from meeting.domain.agenda import CLASSIFICATIONS, Agenda, Classification
-from meeting.errors import AgendaUnreadable, ClassifiedRefused
+from meeting.errors import AgendaUnreadable, ClassifiedRefused, GradeTooLow
 
 LARGEST_BYTES = 2 * 1024 * 1024
 LARGEST_UNPACKED_BYTES = 64 * 1024 * 1024
@@ -43,7 +43,8 @@ def refuse_classified(agenda: Agenda, file: str, grade: Classification | None) -
     """Refuses 秘密 and above unless the machine's declared `grade` reaches it.
 
     Raises:
-        ClassifiedRefused: the meeting or one of its items is above what this machine may hold.
+        ClassifiedRefused: the meeting or one of its items is 秘密 or above, and no grade is declared.
+        GradeTooLow: it is above the grade that is declared.
     """
     highest = max(
         (agenda.classification, *(item.classification or agenda.classification for item in agenda.items)),
@@ -51,6 +52,8 @@ def refuse_classified(agenda: Agenda, file: str, grade: Classification | None) -
     )
     allowed = max(CLASSIFICATIONS.index(grade or "内部"), CLASSIFICATIONS.index("内部"))
     if CLASSIFICATIONS.index(highest) > allowed:
+        if grade is not None:
+            raise GradeTooLow(file=file, classification=highest, grade=grade)
         raise ClassifiedRefused(file=file, classification=highest)
 
 

@@ -5,6 +5,7 @@ from meeting.errors.agenda import (
     AgendaInvalid,
     AgendaUnreadable,
     ClassifiedRefused,
+    GradeTooLow,
 )
 from meeting.errors.commands import (
     AgendaOrderUnfit,
@@ -78,6 +79,7 @@ __all__ = [
     "BadToken",
     "ChangedSince",
     "ClassifiedRefused",
+    "GradeTooLow",
     "CommandError",
     "DecisionUnfit",
     "DecisionUnknown",

@@ -33,3 +33,14 @@ class ClassifiedRefused(AgendaError):
         "Use a machine of that grade, or ask the administrator to declare this one's."
     )
     exit_code = 1
+
+
+class GradeTooLow(AgendaError):
+    """What is classified higher than the grade that was declared for this machine."""
+
+    code = "grade_too_low"
+    template = N_(
+        "{file} is classified {classification}, and this machine is declared for {grade} only, so it is not taken in. "
+        "Use a machine of that grade."
+    )
+    exit_code = 1

@@ -214,6 +214,11 @@ class EventLog:
         with refusing(self._name), reading(self._engine) as connection:
             return self._items(connection)
 
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions that stand."""
+        with refusing(self._name), reading(self._engine) as connection:
+            return tuple(one for one in self._bodies(connection, decisions, Decision) if not one.withdrawn)
+
     def sharing(self) -> tuple[Sharing, ...]:
         """To whom what is said was shown, and from when not."""
         with refusing(self._name), reading(self._engine) as connection:

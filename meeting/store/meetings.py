@@ -84,6 +84,12 @@ class Meetings:
         with refusing(self._name), self._engine.connect() as connection:
             return [_meeting(row) for row in connection.execute(query)]
 
+    def seqs(self) -> dict[str, int]:
+        """The seq of each meeting's newest event: what has none newer is as it was."""
+        with refusing(self._name), self._engine.connect() as connection:
+            rows = connection.execute(select(meetings.c.id, meetings.c.last_seq)).all()
+        return {row.id: row.last_seq for row in rows}
+
     def get(self, name: str) -> Meeting:
         """The meeting whose id is `name` or begins with it. Raises MeetingUnknown, MeetingAmbiguous."""
         begins = meetings.c.id.startswith(name, autoescape=True)

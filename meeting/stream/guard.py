@@ -32,6 +32,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 UNIX = "unix"
 LONGEST_PATH = 2_000
 LONGEST_ANSWER_S = 5.0
+DENIAL = "websocket.http.response"
 JUDGE = "meeting.judge"
 """Under this name of the scope's extensions an application finds whom to tell of a good or a wrong token."""
 
@@ -97,9 +98,9 @@ class Guard:
         if scope.get("path") == "/metrics" and not is_loopback(address):
             return 404
         if scope["type"] == "websocket":
-            if self._open.get(address, 0) >= self._most(address):
+            if self._open.get(_host(address), 0) >= self._most(address):
                 return 429
-            if self._penalties.wait_s(address) and not is_loopback(address):
+            if self._penalties.wait_s(_host(address)) and not is_loopback(address):
                 return 429
         elif scope["method"] not in ("GET", "HEAD"):
             return 405
@@ -109,14 +110,15 @@ class Guard:
         return self._limits.loopback_connections if is_loopback(address) else self._limits.connections
 
     async def _connection(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
-        self._open[address] = self._open.get(address, 0) + 1
+        host = _host(address)
+        self._open[host] = self._open.get(host, 0) + 1
         try:
-            extensions = {**(scope.get("extensions") or {}), JUDGE: self._judge_of(address)}
+            extensions = {**(scope.get("extensions") or {}), JUDGE: self._judge_of(host)}
             await self._app({**scope, "extensions": extensions}, self._paced(receive, address), send)
         finally:
-            self._open[address] -= 1
-            if not self._open[address]:
-                del self._open[address]
+            self._open[host] -= 1
+            if not self._open[host]:
+                del self._open[host]
 
     def _paced(self, receive: Receive, address: str) -> Receive:
         """What is sent faster than allowed waits: it is read later, and the sender's own buffers fill."""
@@ -154,11 +156,31 @@ def address_of(scope: Scope) -> str:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address is this machine's own."""
+    """Whether only a program of this machine can come from an address: a Unix socket, all of 127.0.0.0/8, ::1.
+
+    No system lets such a sender in from a network. What comes to a shared address from this machine itself bears
+    that address, and is nobody special.
+    """
     try:
-        return address == UNIX or ipaddress.ip_address(address.split("%")[0]).is_loopback
+        return address == UNIX or _ip(address).is_loopback
     except ValueError:
         return False
+
+
+def _ip(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    found = ipaddress.ip_address(address.split("%")[0])
+    return found.ipv4_mapped or found if isinstance(found, ipaddress.IPv6Address) else found
+
+
+def _host(address: str) -> str:
+    """Who is counted as one: of IPv6, whoever has one address has the whole /64."""
+    try:
+        found = _ip(address)
+    except ValueError:
+        return address
+    if found.version == 4 or found.is_loopback:
+        return str(found)
+    return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
 
 
 def host_name(host: str) -> str:
@@ -190,11 +212,13 @@ def _with_headers(send: Send) -> Send:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int) -> None:
+    kind = "http.response"
     if scope["type"] == "websocket":
         await receive()
-        await send({"type": "websocket.close", "code": 1008})
-        return
-    send = _with_headers(send)
-    headers = [(b"content-length", b"0"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+        if DENIAL not in (scope.get("extensions") or {}):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        kind = DENIAL
+    headers = [(b"content-length", b"0"), (b"cache-control", b"no-store"), *HEADERS]
+    await send({"type": f"{kind}.start", "status": status, "headers": headers})
+    await send({"type": f"{kind}.body", "body": b""})

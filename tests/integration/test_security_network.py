@@ -25,6 +25,7 @@ from meeting.records import Records
 from meeting.stream.client import connect
 from meeting.stream.messages import Welcome
 from meeting.stream.tls import own_certificate
+from ui.cli.sharing import invite
 
 ROOT = Path(__file__).parents[2]
 OTHER = "127.0.0.2"
@@ -78,9 +79,13 @@ async def test_shared_service_invites_with_a_fingerprint_and_a_token_in_the_frag
         address = home.address()
         (shared,) = address.shared
         assert shared.startswith(f"https://{OTHER}:") and ports_of(child.pid) == {"127.0.0.1", OTHER}
-        while (invited := re.search(r"(https://\S+)#token=(\w{32})", said := says.read_text("utf-8"))) is None:
+        while "tokens new" not in (said := says.read_text("utf-8")):
             await asyncio.sleep(0.05)
-        assert address.fingerprint in said and "█" in said
+        # What it says goes into a file here, as into a log: no token, and no picture of one.
+        assert address.fingerprint in said and shared in said and "#token" not in said and "█" not in said
+        shown = await asyncio.to_thread(invite, home, True)
+        invited = re.fullmatch(r"(https://\S+)#token=(\w{32})", shown[-1])
+        assert invited is not None and "\n".join(shown).count(invited[2]) == 1 and "█" in "".join(shown)
         stream = shared.replace("https", "wss") + "stream"
         assert await role_at(stream, invited[2], address.fingerprint) == "participant"
         with pytest.raises(FingerprintDiffers):
@@ -163,4 +168,5 @@ def test_classified_is_taken_in_only_where_the_grade_is_declared(
             text=True,
         )
         assert bool(done.returncode) == bool(code), done.stdout + done.stderr
-        assert ("grade is not declared" in done.stdout + done.stderr) == bool(code)
+        why = "is declared for" if grade else "grade is not declared"
+        assert (why in done.stdout + done.stderr) == bool(code)

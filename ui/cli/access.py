@@ -1,5 +1,6 @@
 """Who may look in: tokens made, listed and taken back; what is said shown to an audience; who opened which record."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -57,8 +58,9 @@ def new_token(
     if json:
         print_json({"id": listed.id, "token": token, "expires_at": listed.expires_at})
         return
-    say(token)
-    for line in invitation(home_at(home), token):
+    # For eyes, the address holds it; for a program, it stands alone.
+    shown = invitation(home_at(home), token) if sys.stdout.isatty() else []
+    for line in shown or [token]:
         say(line)
 
 

@@ -100,7 +100,13 @@ def serve_here(
         for one in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(one, service.leave)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        await service.go_on()
+        if (above := await service.go_on()) is not None:
+            note(
+                _(
+                    "{meeting} is open and classified {classification}, for which this machine is not declared any "
+                    "more. It goes on, on a Unix socket alone; `meeting stop` ends it."
+                ).format(**above.facts | {"meeting": above.facts["file"]})
+            )
         inviting = asyncio.create_task(_invite(home)) if invited else None
         await service.serve(listener, until_end, until_left)
         if inviting is not None:
@@ -142,7 +148,7 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
 async def _invite(home: Home) -> None:
     """Shows on the terminal how others look in, once the service answers."""
     await _address(home)
-    for line in await asyncio.to_thread(invite, home):
+    for line in await asyncio.to_thread(invite, home, sys.stderr.isatty()):
         note(line)
 
 
@@ -223,7 +229,7 @@ def run_detached(plan: Plan) -> int:
         with contextlib.suppress(ProcessLookupError):
             os.kill(address.pid, signal.SIGTERM)
         raise
-    for line in invite(plan.home):
+    for line in invite(plan.home, sys.stderr.isatty()):
         note(line)
     if plan.share is not None and sys.stdin.isatty():
         note(_("Enter opens the console."))

@@ -69,10 +69,15 @@ def history(name: str, home: Path | None) -> "Timeline":
 
 def passage_at(document_id: str, passage_id: str, around: int, home: Path | None) -> "Opened":
     """A passage with what stands round it. Raises PassageUnknown."""
+    from meeting.access.openings import opened_record, user_of_this_machine
     from meeting.memory.opening import opened
 
+    records = records_at(home)
     # The log on the disk has what is being said just now, too.
-    return opened(records_at(home), document_id, passage_id, around)
+    found = opened(records, document_id, passage_id, around)
+    if (record := opened_record(found)) is not None:
+        records.openings.note(user_of_this_machine(), record, "record")
+    return found
 
 
 def _asked(home: Path | None, command: Any) -> object | None:

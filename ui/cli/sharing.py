@@ -41,16 +41,20 @@ def share_of(share: bool, plain: bool, address: str | None, cert: Path | None, k
     """How the service is offered on the network; None when it is not. Raises: BadParameter."""
     import ipaddress
 
-    from meeting.ports import Share
+    from meeting.ports import LOOPBACK, Share
 
     if not share and not plain:
         if address or cert or key:
             raise typer.BadParameter(_("--share-address, --cert and --key go with --share"))
         return None
     try:
-        named = str(ipaddress.ip_address(address)) if address is not None else None
+        given = ipaddress.ip_address(address) if address is not None else None
     except ValueError as error:
         raise typer.BadParameter(_("--share-address is an address such as 192.168.1.20")) from error
+    if given is not None and (given.is_unspecified or given.is_multicast or str(given) == LOOPBACK):
+        # Nobody reaches the service at such an address: it would stand in the invitation and in the certificate.
+        raise typer.BadParameter(_("--share-address is an address such as 192.168.1.20"))
+    named = str(given) if given is not None else None
     return Share(
         address=named,
         certificate=cert.absolute() if cert else None,
@@ -69,13 +73,18 @@ def arguments_of(share: "Share | None") -> list[str]:
     return found
 
 
-def invite(home: "Home") -> list[str]:
-    """A new token for the participants of today in the lines that invite them; none where nothing is shared."""
+def invite(home: "Home", terminal: bool) -> list[str]:
+    """The lines that invite the participants of today, with a new token; none where nothing is shared.
+
+    A token is for eyes: what is not a `terminal` may be a log, which gets the address alone.
+    """
     from meeting.access.grant import CLEARANCE, Grant
     from meeting.records import Records
 
     if not home.address().shared:
         return []
+    if not terminal:
+        return [*_ways_in(home), _("`meeting tokens new --role participant` makes a token to go in with.")]
     records = Records(home)
     try:
         grant = Grant(role="participant", clearance=CLEARANCE["participant"], name="QR")
@@ -90,6 +99,18 @@ def invitation(home: "Home", token: str) -> list[str]:
 
     The token stands in the fragment of the address: a browser never sends that to anybody.
     """
+    lines = _ways_in(home)
+    if not lines:
+        return []
+    import segno
+
+    url = f"{home.address().shared[0]}#token={token}"
+    drawn = io.StringIO()
+    segno.make(url, error="m").terminal(out=drawn, compact=True)
+    return [*lines, *drawn.getvalue().splitlines(), url]
+
+
+def _ways_in(home: "Home") -> list[str]:
     from meeting.errors import NoService
 
     try:
@@ -98,14 +119,8 @@ def invitation(home: "Home", token: str) -> list[str]:
         return []
     if not address.shared:
         return []
-    import segno
-
-    url = f"{address.shared[0]}#token={token}"
-    drawn = io.StringIO()
-    segno.make(url, error="m").terminal(out=drawn, compact=True)
-    lines = [_("Others look in at:"), *address.shared]
     if address.fingerprint:
-        lines.append(_("Fingerprint (SHA-256): {fingerprint}").format(fingerprint=address.fingerprint))
+        shown = _("Fingerprint (SHA-256): {fingerprint}").format(fingerprint=address.fingerprint)
     else:
-        lines.append(_("Not encrypted: anybody on the way can read it."))
-    return [*lines, *drawn.getvalue().splitlines(), url]
+        shown = _("Not encrypted: anybody on the way can read it.")
+    return [_("Others look in at:"), *address.shared, shown]

@@ -1,9 +1,11 @@
 """The sound of a sentence on the device that a person has chosen, never in the room while it is recorded."""
 
 import asyncio
+import sys
 from dataclasses import dataclass
 
 from meeting.home import Home
+from ui.console import sinks
 from ui.console.errors import NoDeviceToListen, NoSoundKept
 
 SHARED = ("default", "sysdefault", "dmix", "pulse", "pipewire", "jack")
@@ -14,14 +16,21 @@ RATE_HZ = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A device to listen on."""
+    """A device to listen on; `shown` is what people call it where that is not its name."""
 
     name: str
     standard: bool
+    shown: str = ""
 
 
 def outputs() -> list[Output]:
-    """The output devices of this machine; `standard` is what the system plays on. Takes a moment: not for the loop."""
+    """The output devices of this machine; `standard` is what the system plays on. Takes a moment: not for the loop.
+
+    Where a sound server runs, these are its sinks: it holds the cards, and below it there is only what it plays on.
+    """
+    found = sinks.listed()
+    if found is not None:
+        return [Output(one.name, one.standard, one.title) for one in found]
     try:
         import sounddevice
     except OSError:
@@ -44,13 +53,17 @@ class Player:
 
     def __init__(self, home: Home | None) -> None:
         self._home = home
+        self._sounding: sinks.Sounding | None = None
 
     def can_play(self, meeting_id: str) -> bool:
         """Whether the sound of the meeting lies in this home."""
         return self._home is not None and self._home.journal(meeting_id).is_dir()
 
     async def play(self, meeting_id: str, start_ms: int, end_ms: int, device: str) -> None:
-        """Plays [start, end) of a meeting's sound and returns at once. Raises NoSoundKept, NoDeviceToListen."""
+        """Plays [start, end) of a meeting's sound and returns at once; it is written down that it was opened.
+
+        Raises NoSoundKept, NoDeviceToListen; a StoreError, and then nothing is played.
+        """
         if not self.can_play(meeting_id):
             raise NoSoundKept()
         await asyncio.to_thread(self._play, meeting_id, start_ms, end_ms, device)
@@ -69,6 +82,16 @@ class Player:
             raise NoSoundKept() from refused
         if not sound.any():
             raise NoSoundKept()
+        _write_down(self._home, meeting_id)
+        self.stop()
+        found = sinks.listed()
+        if found is not None:
+            if not any(one.name == device and not one.standard for one in found):
+                raise NoDeviceToListen(device=device)
+            self._sounding = sinks.Sounding(sound, RATE_HZ, device)
+            if not self._sounding.begun():
+                raise NoDeviceToListen(device=device)
+            return
         try:
             sounddevice.play(sound, RATE_HZ, device=device)
         except (ValueError, sounddevice.PortAudioError) as failed:
@@ -76,6 +99,21 @@ class Player:
 
     def stop(self) -> None:
         """Silence."""
-        import sounddevice
+        if self._sounding is not None:
+            self._sounding.stop()
+            self._sounding = None
+        if "sounddevice" in sys.modules:
+            import sounddevice
 
-        sounddevice.stop()
+            sounddevice.stop()
+
+
+def _write_down(home: Home, meeting_id: str) -> None:
+    from meeting.access.openings import user_of_this_machine
+    from meeting.records import Records
+
+    records = Records(home)
+    try:
+        records.openings.note(user_of_this_machine(), meeting_id, "sound")
+    finally:
+        records.close()
