@@ -138,6 +138,9 @@ class Archive:
             self._terms = TermReader(folder)
         except IndexDamaged as damage:
             self.damage = damage
+        except FileNotFoundError as gone:
+            # A rebuild has switched, and swept this generation away while it was looked at.
+            self.damage = IndexDamaged(folder=str(self._folder), part=str(gone))
 
     def find(self, text: str) -> Postings:
         """Living passages whose folded text holds `text`, and how often."""

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
@@ -108,6 +109,8 @@ def refusing(store: str) -> Iterator[None]:
 def _refusal(error: DBAPIError | sqlite3.Error, store: str) -> Exception:
     cause = error.orig if isinstance(error, DBAPIError) else error
     words = str(cause).lower()
+    # In a URL, names that are not Latin are spelled in figures.
+    store = unquote(store)
     name = store.rsplit("/", 1)[-1]
     if "full" in words or "no space left" in words or ("i/o error" in words and _is_full(store)):
         return DiskFull(path=name)

@@ -81,6 +81,20 @@ def test_meeting_on_a_disk_that_is_full_for_a_while_is_complete_in_the_end(
             cli.close()
 
 
+def test_home_on_a_full_disk_is_called_full_and_not_damaged_and_goes_on_with_room(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "size=4m") as disk:
+        cli = Cli(disk / "家", tmp_path)
+        meeting = cli.json("new", DEMO / "agenda.yaml")["id"]
+        fill(disk / "ballast")
+        for command in (("list",), ("run", meeting, "--no-console", "--source", DEMO / "meeting.flac")):
+            refused = cli(*command)
+            assert refused.returncode == 1 and "full" in refused.stderr, refused.stderr
+            assert "damaged" not in refused.stderr and refused.stderr.count("\n") == 1
+        (disk / "ballast").unlink()
+        assert [one["id"] for one in cli.json("list")["meetings"]] == [meeting]
+        assert cli.json("verify", meeting)["ok"]
+
+
 def content(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 

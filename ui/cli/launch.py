@@ -28,6 +28,7 @@ from ui.cli.sharing import arguments_of, invite
 from ui.cli.transcript import TranscriptLines
 from ui.locale import _
 
+PRINTED_WITHIN_S = 10.0
 SERVICE_WITHIN_S = 20.0
 
 
@@ -133,7 +134,9 @@ def run_here(plan: Plan, json: bool, watch: Callable[[Stream, Received], None] |
         inviting = asyncio.create_task(_invite(plan.home)) if plan.share is not None else None
         printing = asyncio.create_task(_print(plan.home, Path(plan.options.source).name, json, watch))
         await serving
-        await printing
+        # A stream that broke off before the end has nobody left to tell it of the end.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(printing, PRINTED_WITHIN_S)
         if inviting is not None:
             await inviting
         if stopping.done():
