@@ -28,7 +28,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": _harmless(record.getMessage()),
+            "event": _harmless(_said(record)),
         }
         line |= {key: value for key, value in vars(record).items() if key not in _KNOWN}
         if record.exc_info and record.exc_info[0] is not None:
@@ -46,6 +46,12 @@ def _places(record: logging.LogRecord) -> list[str]:
         found.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return found[-20:]
+
+
+def _said(record: logging.LogRecord) -> str:
+    """The message; of the event loop's own only the first line: the others repeat the error of a task in its words."""
+    message = record.getMessage()
+    return message.partition("\n")[0] if record.name == "asyncio" else message
 
 
 def _harmless(text: str) -> str:

@@ -61,11 +61,16 @@ class Connection:
                 self._host.hub.leave(self._subscription)
 
     async def _greet(self) -> Joined | None:
+        outcome: Joined | Asked | Refused
         try:
             async with asyncio.timeout(HELLO_WITHIN_S):
-                outcome = self._conversation.receive(await self._read())
+                hello = await self._read()
+            # In a thread: tokens stand in the records, and nobody waits for those but who asks.
+            outcome = await asyncio.to_thread(self._conversation.receive, hello)
         except TimeoutError:
             outcome = self._conversation.late()
+        except Refusal as error:
+            outcome = Refused(failure(error, None), CLOSE_FAILED)
         judge = (self._socket.scope.get("extensions") or {}).get(JUDGE)
         if isinstance(outcome, Joined):
             if judge is not None:

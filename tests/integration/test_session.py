@@ -154,6 +154,8 @@ async def test_a_meeting_from_a_file_runs_to_its_end_and_is_found(
         assert all((event.item_id == "i1") == (event.start_ms >= (switch.media_ms or 0)) for event in spoken)
         assert [event.recording for event in events if isinstance(event, Custody)] == ["keep", "off"]
         assert events == stored(service, meeting_id)
+        decoded = service.hub.decodes["final"]
+        assert decoded.cumulated()[-1] >= len(spoken) > 0 and decoded.total_ms > 0
         meeting = service.records.meetings.get(meeting_id)
         assert meeting.state == "closed" and meeting.last_seq >= len(events)
         assert meeting.audio_started_at is not None

@@ -9,6 +9,7 @@ import random
 import shutil
 import socket
 import subprocess
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -177,6 +178,26 @@ async def test_records_that_do_not_answer_close_with_1011_and_the_client_comes_b
     assert (code, heard[-1]["code"]) == (1011, "store_locked")
     async with raw(service, after=0) as socket:
         assert seqs(await events(socket, 2)) == [1, 2]
+
+
+async def test_tokens_that_cannot_be_looked_up_close_with_1011_and_keep_nobody_waiting(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = open_room(service)
+    answer = threading.Event()
+
+    def held(token: str) -> None:
+        assert answer.wait(15)
+        raise StoreLocked(file="meetings.sqlite")
+
+    monkeypatch.setattr(service.records.tokens, "grant_of", held)
+    async with raw(service, after=0) as other, raw(service, token="x") as socket:
+        await first(other, "welcome")
+        await room.tell([said(1)])
+        assert seqs(await events(other, 1)) == [1]
+        answer.set()
+        code, heard = await closing(socket)
+    assert (code, heard[-1]["code"]) == (1011, "store_locked")
 
 
 NODE = """

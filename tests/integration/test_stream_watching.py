@@ -15,7 +15,7 @@ from meeting.errors import StoreLocked
 from meeting.home import Home
 from meeting.logs import log_to
 from meeting.service import Service
-from meeting.stream.messages import Status
+from meeting.stream.messages import Recalled, Status
 from tests.integration.stream_host import open_room, said, serving
 from tests.integration.stream_sockets import first, port_of, raw
 
@@ -85,6 +85,10 @@ async def test_metrics_count_clients_events_drops_and_decodes(service: Service) 
     assert "绝不外传的话" not in text and service.home.address().token not in text
 
 
+async def failing() -> None:
+    raise ValueError("绝不外传的话")
+
+
 async def test_log_has_a_line_for_each_event_and_no_word_of_it(service: Service, tmp_path: Path) -> None:
     handler = log_to(tmp_path / "log")
     try:
@@ -99,6 +103,16 @@ async def test_log_has_a_line_for_each_event_and_no_word_of_it(service: Service,
             raise ValueError("绝不外传的话")
         except ValueError:
             logging.getLogger("meeting").exception("a command failed")
+        forgotten = asyncio.create_task(failing())
+        await asyncio.wait([forgotten])
+        forgotten.exception()
+        asyncio.get_running_loop().default_exception_handler(
+            {
+                "message": "Task exception was never retrieved",
+                "future": forgotten,
+                "exception": forgotten.exception(),
+            }
+        )
     finally:
         logging.getLogger().removeHandler(handler)
         handler.close()
@@ -106,5 +120,26 @@ async def test_log_has_a_line_for_each_event_and_no_word_of_it(service: Service,
     lines = [json.loads(line) for line in text.splitlines()]
     assert [line["seq"] for line in lines if line["event"] == "event"] == [1]
     assert {"client joined", "client left", "a command failed"} <= {line["event"] for line in lines}
-    assert lines[-1]["error"] == "ValueError" and "test_stream_watching.py" in lines[-1]["where"][0]
+    for line in lines[-2:]:
+        assert line["error"] == "ValueError" and "test_stream_watching.py" in line["where"][0]
+    assert lines[-1]["event"] == "Task exception was never retrieved"
     assert "绝不外传的话" not in text and service.home.address().token not in text
+
+
+async def test_who_comes_late_is_told_the_background_of_the_current_item_alone(service: Service) -> None:
+    room = open_room(service)
+    current = next(iter(room.items)).item_id
+    for item_id in ("別的", current):
+        service.hub.pass_on(
+            room.meeting.id,
+            "background",
+            Recalled(meeting_id=room.meeting.id, item_id=item_id, number=1, title="办公用房清理整改"),
+        )
+        async with raw(service, after=0) as socket:
+            welcome = await first(socket, "welcome")
+            await room.tell([said(1, "好的。")])
+            kinds = [
+                json.loads(await socket.recv()) for _ in range(2 if item_id == welcome["current_item"] else 1)
+            ]
+        told = [one["item_id"] for one in kinds if one["type"] == "background"]
+        assert told == ([current] if item_id == welcome["current_item"] else [])
