@@ -10,13 +10,13 @@ from search.extract.dates import dates_in, document_date, first_date
 from search.extract.decisions import MinutesDecision, decisions_in
 from search.extract.doubts import Doubt
 from search.extract.items import MinutesItem, Parts, numbered_parts
-from search.extract.people import chair_in, is_row_of_names, names, present_in
+from search.extract.people import chair_in, is_row_of_names, names, present_in, without_office
 from search.extract.tasks import MinutesTask, tasks_in, tasks_of_table
 
 _TITLE = re.compile(
     r".*(?:纪要|会议记录|决定事项通知)(?:[〔（(][^〔〕（）()]{1,12}[〕）)](?:第?\d{1,4}[号期])?)?$"
 )
-_NUMBER_LINE = re.compile(r"^[〔（(]\d{4}[〕）)]第?\d{1,4}[号期]$")
+_NUMBER_LINE = re.compile(r"^(?P<office>[一-鿿]{1,8})?[〔（(\[［]\d{4}[〕）)\]］]\s*第?\s*\d{1,4}\s*[号期]$")
 _LABELS = {
     "time": ("时间", "会议时间"),
     "place": ("地点", "会议地点"),
@@ -96,8 +96,8 @@ def read_minutes(text: str) -> Minutes | None:
     if at is None:
         return None
     before, title = lines[:at], tidy(lines[at])
-    if at + 1 < len(lines) and _NUMBER_LINE.match(lines[at + 1]):
-        title += lines[at + 1]
+    if number := document_number(lines[at + 1 : at + 2]):
+        title += number
         at += 1
     labelled, heading, plain = _labelled(lines[at + 1 :])
     parts = numbered_parts(plain)
@@ -112,7 +112,7 @@ def read_minutes(text: str) -> Minutes | None:
         body=body,
         date=date,
         place=labelled.get("place", ""),
-        chair=labelled.get("chair", "") or chair_in(parts.opening),
+        chair=without_office(labelled.get("chair", "")) or chair_in(parts.opening),
         recorder=labelled.get("recorder", ""),
         attendees=attendees,
         observers=names(labelled.get("observers", "")) or observing,
@@ -132,6 +132,14 @@ def read_minutes(text: str) -> Minutes | None:
             *_undated(tasks),
         ),
     )
+
+
+def document_number(lines: Sequence[str]) -> str:
+    """The 字号 that stands alone on the first of the lines, as it is put behind a title; empty for none."""
+    number = _NUMBER_LINE.match(lines[0].strip()) if lines else None
+    if number is None:
+        return ""
+    return f" {number[0]}" if number["office"] else number[0]
 
 
 def looks_like_minutes(lines: Sequence[str]) -> bool:

@@ -17,6 +17,20 @@ _TITLES_OF_OFFICE = re.compile(
     r"^(?:.*?(?:书记|局长|主任|馆长|市长|县长|区长|处长|厅长|部长|院长|校长|会长|总经理|董事长|秘书长|组长|主席|同志))"
 )
 
+_OFFICE_ENDS = re.compile(_TITLES_OF_OFFICE.pattern + "$")
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+
+
+def without_office(written: str) -> str:
+    """The one name in a line such as 校长　司徒明, 司徒明（校长） or 局长李建国; as written where that is not sure."""
+    text = _IN_BRACKETS.sub("", _PADDED.sub(r"\1\2", written)).strip()
+    parts = text.split()
+    if len(parts) > 1:
+        named = [part for part in parts if not _OFFICE_ENDS.match(part)]
+        return named[0] if len(named) == 1 else written
+    rest = _TITLES_OF_OFFICE.sub("", text)
+    return rest if len(rest) > 1 and not _PARTING.search(rest) else written
+
 
 def names(text: str) -> tuple[str, ...]:
     """Names as listed; a list that names units as well (局领导程望舒、…，驻局…) is kept entry by entry as written."""

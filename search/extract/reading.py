@@ -13,7 +13,7 @@ from search.extract.docx import docx_paragraphs
 from search.extract.doubts import Doubt
 from search.extract.files import HTML, MARKDOWN, PDF, WORD, ZIP, kind_of, read_limited
 from search.extract.html import declared_encoding, html_lines, markdown_lines
-from search.extract.minutes import Minutes, looks_like_minutes, read_minutes, tidy
+from search.extract.minutes import Minutes, document_number, looks_like_minutes, read_minutes, tidy
 from search.extract.passages import passages
 from search.extract.pdf import pdf_pages
 from search.extract.text import decode, paragraphs
@@ -77,7 +77,7 @@ def extract_content(content: bytes, name: Path) -> Extracted:
             doubts=(*minutes.doubts, *pages),
         )
     titled, dated = len(lines[0]) <= _LONGEST_TITLE, document_date(lines)
-    title = tidy(lines[0]) if titled else name.stem
+    title = tidy(lines[0]) + document_number(lines[1:2]) if titled else name.stem
     return Extracted(
         kind="document",
         title=title,

@@ -3,6 +3,7 @@
 import codecs
 from pathlib import Path
 
+from models.refusal import N_
 from search.errors import FileEmpty, FileUnreadable
 
 _BYTE_ORDER_MARKS = (
@@ -28,7 +29,7 @@ def decode(content: bytes, path: Path, declared: str = "") -> str:
     """
     text = _decoded(content, _KNOWN.get(declared, ""))
     if text is None or _looks_binary(text):
-        raise FileUnreadable(path=str(path), reason="its encoding is none of UTF-8, GB18030, UTF-16")
+        raise FileUnreadable(path=str(path), reason=N_("its encoding is none of UTF-8, GB18030, UTF-16"))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise FileEmpty(path=str(path))

@@ -41,17 +41,23 @@ def read_asking(path: Path, columns: dict[str, str], values: dict[str, str], *, 
     while True:
         try:
             return read_agenda(path, columns, values)
-        except (problems.ColumnUnknown, problems.ColumnAnswerUnfit) as error:
-            answers, question = columns, _("What does the column {field} hold? (- leaves it out, Enter gives up)")
+        except problems.ColumnUnknown as error:
+            answers = columns
+            question = _("What does the column {field} hold: {allowed}? (- leaves it out, Enter gives up)")
             refusal: AgendaInvalid = error
+        except problems.ColumnAnswerUnfit as error:
+            answers, question = columns, _("What does the column {field} hold? (- leaves it out, Enter gives up)")
+            refusal = error
         except asked_of_values as error:
             answers, question = values, _("What shall stand for {field}? (Enter gives up)")
             refusal = error
         if not may_ask:
             raise refusal
-        note(explain(refusal))
+        if not isinstance(refusal, problems.ColumnUnknown):
+            # Which option a script would give is of no use to somebody who is asked.
+            note(explain(refusal))
         field = refusal.facts["field"]
-        given = typer.prompt(question.format(field=field), default="", show_default=False, err=True).strip()
+        given = typer.prompt(question.format(**refusal.facts), default="", show_default=False, err=True).strip()
         if not given:
             raise refusal
         answers[field] = given
