@@ -43,7 +43,9 @@ def read_asking(path: Path, columns: dict[str, str], values: dict[str, str], *, 
             return read_agenda(path, columns, values)
         except problems.ColumnUnknown as error:
             answers = columns
-            question = _("What does the column {field} hold: {allowed}? (- leaves it out, Enter gives up)")
+            question = _(
+                "What does the column {field} hold? (议题, 汇报单位, 列席单位 and the like; - leaves it out, Enter gives up)"
+            )
             refusal: AgendaInvalid = error
         except problems.ColumnAnswerUnfit as error:
             answers, question = columns, _("What does the column {field} hold? (- leaves it out, Enter gives up)")
