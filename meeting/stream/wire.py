@@ -69,7 +69,7 @@ class Wire(WebSocketsSansIOProtocol):
             raise WebSocketDisconnect(1006)
 
     def part(self, code: int, reason: str = "") -> None:
-        """Says goodbye behind what is written already; who does not take it within CUT_AFTER_S is cut."""
+        """Says goodbye behind what is written already; who takes no more of it is cut."""
         if self._open:
             self.conn.send_close(code, reason)
             self.transport.write(b"".join(self.conn.data_to_send()))
@@ -79,7 +79,7 @@ class Wire(WebSocketsSansIOProtocol):
             if self.read_paused:
                 self.read_paused = False
                 self.transport.resume_reading()
-            self.close_timer = self.loop.call_later(CUT_AFTER_S, self.cut)
+            self._see_off()
 
     def cut(self) -> None:
         """Drops the connection with what still waits for it."""
@@ -167,6 +167,15 @@ class Wire(WebSocketsSansIOProtocol):
             self.cut()
         else:
             self._watch()
+
+    def _see_off(self, before: int | None = None) -> None:
+        """A slow client takes what waits for it, and the goodbye behind it, as long as it goes on taking."""
+        waiting = self.transport.get_write_buffer_size()
+        if before is not None and waiting >= before:
+            self.cut()
+        else:
+            after_s = STALLED_AFTER_S if waiting else CUT_AFTER_S
+            self.close_timer = self.loop.call_later(after_s, self._see_off, waiting)
 
     def _unwatch(self) -> None:
         if self._stalled is not None:
