@@ -134,7 +134,7 @@ def test_a_meeting_is_led_looked_up_left_and_ended_by_keys(terminal: Terminal, h
     terminal.keys("Enter")
     terminal.until_shows("The meeting has ended")
     terminal.keys("Enter")
-    terminal.until_shows("as it was written")
+    terminal.until_shows("The record is as it was")
     terminal.keys("C-q")
     terminal.until_shows("left with 0")
     assert state_of(home) == "closed"

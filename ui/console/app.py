@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
-from textual.app import App
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.timer import Timer
 
+from meeting.access.grant import Audience
+from meeting.domain.events import Sharing
 from meeting.home import Home
-from meeting.stream.messages import Status, Welcome
+from meeting.stream.messages import Share, Status, Welcome
 from models.refusal import Refusal
 from ui.console.commands import Commands
-from ui.console.keymap import bindings, overrides
+from ui.console.key_order import KeysInOrder
+from ui.console.keymap import KNOWN, bindings, key_name, overrides
 from ui.console.model import Change, MeetingModel, Part
 from ui.console.palette import Actions
 from ui.console.resting import Place, Resting
 from ui.console.screens.after import AfterScreen
 from ui.console.screens.archive import ArchiveScreen
+from ui.console.screens.choose import Choice, ChooseScreen, Chosen
 from ui.console.screens.display import DisplayScreen
 from ui.console.screens.help import HelpScreen
 from ui.console.screens.meeting import MeetingScreen
@@ -42,7 +45,7 @@ class Drawn(Protocol):
         """Draws what a change touched."""
 
 
-class ConsoleApp(App[ExitReason]):
+class ConsoleApp(KeysInOrder[ExitReason]):
     """One console on one stream. `keys` overrides bindings by action id; `home` is where it remembers its place;
     `display`: it is the room's screen and nothing else."""
 
@@ -121,6 +124,8 @@ class ConsoleApp(App[ExitReason]):
             self._meeting.heard(message)
         if isinstance(message, Welcome):
             self._welcome(message)
+        elif isinstance(message, Sharing):
+            self._shared(message)
 
     def _welcome(self, welcome: Welcome) -> None:
         """An idle service shows what is needed to begin; a meeting that runs is gone to."""
@@ -188,6 +193,42 @@ class ConsoleApp(App[ExitReason]):
     def action_display(self) -> None:
         self._put_on(DisplayScreen(self.model))
 
+    def action_share(self) -> None:
+        """A list, so that a key pressed by habit (saving, elsewhere) shows nobody anything."""
+        if self.screen.is_modal or self.model.head is None or self.model.ended is not None:
+            return
+        shown = self.model.shown_to
+        names: dict[Audience, str] = {"display": _("the room's display"), "participants": _("the participants")}
+        choices = [
+            Choice(
+                audience,
+                (_("Show no longer: {audience}") if audience in shown else _("Show: {audience}")).format(
+                    audience=name
+                ),
+            )
+            for audience, name in names.items()
+        ]
+        title, hint = _("To whom is what is said shown, in this meeting?"), _("Enter: choose    Esc: back")
+        self.push_screen(ChooseScreen(title, choices, hint=hint), self._share)
+
+    def _share(self, chosen: Chosen[Audience] | None) -> None:
+        if chosen is not None and chosen.value is not None:
+            audience, shown = chosen.value, chosen.value not in self.model.shown_to
+            giving = self._commands.give(lambda id: Share(id=id, audience=audience, transcript=shown))
+            self.run_worker(giving, group="commands")
+
+    def _shared(self, sharing: Sharing) -> None:
+        """Said to everybody at a console: nobody is to be shown in the room without knowing."""
+        if self._only_display or not self.model.live:
+            return
+        told = {
+            ("display", True): _("What is said is now shown on the room's display."),
+            ("display", False): _("What is said is no longer shown on the room's display."),
+            ("participants", True): _("What is said is now shown to the participants."),
+            ("participants", False): _("What is said is no longer shown to the participants."),
+        }
+        self._tell(told[sharing.audience, sharing.transcript], "information")
+
     def action_afterwards(self) -> None:
         if self.model.ended is not None:
             self._put_on(AfterScreen(self.model, self._commands))
@@ -211,6 +252,10 @@ class ConsoleApp(App[ExitReason]):
         self._returned = False
         self.listen(None)
 
+    async def action_quit(self) -> None:
+        """Ctrl+Q closes other programs, and is pressed by habit too; terminals keep it, so it does nothing here."""
+        self.action_help_quit()
+
     async def action_back(self) -> None:
         """From another screen to the meeting's; the room's own display stays."""
         alone = isinstance(self.screen, DisplayScreen) and self.screen.alone
@@ -223,7 +268,8 @@ class ConsoleApp(App[ExitReason]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C is pressed by habit; it must not close the room's screen."""
-        self._tell(_("Ctrl+Q closes this screen; the recording goes on."), "information")
+        key = key_name(KNOWN["detach"], self._keys)
+        self._tell(_("{key} closes this screen; the recording goes on.").format(key=key), "information")
 
     def action_detach(self) -> None:
         self._remember()

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from meeting.errors import Disconnected
-from meeting.stream.messages import ClientCommand, Search
+from meeting.memory.facts import Background
+from meeting.stream.messages import ClientCommand, LookBack, Search
 from models.refusal import Refusal
 from ui.console.hits import Found, read_found
 from ui.console.stream import Stream
@@ -15,7 +16,6 @@ from ui.locale import _, explain
 
 GIVE_UP_S = 30.0
 ANSWER_WITHIN_S = 8.0
-EARLIER_KINDS = ("minutes", "record", "decision", "document")
 
 
 class Commands:
@@ -77,6 +77,13 @@ class Commands:
         try:
             result = await self._stream.command(Search(id=self.new_id(), query=query, kind=kind, limit=limit))
             return msgspec.structs.replace(read_found(result), query=query)
+        except (Refusal, msgspec.ValidationError):
+            return None
+
+    async def look_back(self) -> Background | None:
+        """What was before the current item; None when there is no answer now."""
+        try:
+            return msgspec.convert(await self.ask(lambda id: LookBack(id=id)), Background)
         except (Refusal, msgspec.ValidationError):
             return None
 

@@ -24,7 +24,9 @@ class Problem:
 def problems(model: MeetingModel) -> list[Problem]:
     """Everything that a person in the room has to know now."""
     if model.ended is not None:
-        return [Problem("note", _("The meeting has ended and its record is complete. Enter shows what came of it."))]
+        return [
+            Problem("note", _("The meeting has ended and its record is complete. Enter shows what came of it."))
+        ]
     if model.lost_attempt is not None:
         return [
             Problem(

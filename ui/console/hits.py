@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from meeting.memory.facts import Origin
+
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """One passage. `highlights` are [start, end) in code points of `text`; `date` is ISO 8601 or empty."""
@@ -34,6 +36,23 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     facets: dict[str, dict[str, int]] = {}
     note: str = ""
     suggestions: tuple[str, ...] = ()
+
+
+def hit_of(source: Origin, text: str) -> Hit:
+    """Where something is known from, as a hit that can be read."""
+    return Hit(
+        id=source.document_id,
+        passage_id=source.passage_id,
+        kind=source.kind,
+        meeting_id=source.meeting_id,
+        item=source.item,
+        item_title=source.item_title,
+        date=source.date,
+        title=source.title,
+        text=text,
+        source=source.path,
+        start_ms=source.start_ms,
+    )
 
 
 def read_found(result: Any) -> Found:

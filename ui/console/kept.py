@@ -23,7 +23,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision's form as it was filled in. `outcome` is empty for an action without a decision."""
+    """A decision's form as it was filled in. `outcome` is empty for an action without a decision.
+
+    `decision_id` or `action_id` names what is in the record already and is to be worded anew; `rev` is what was seen.
+    """
 
     meeting: str
     item_ids: tuple[str, ...] = ()
@@ -33,6 +36,9 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     task: str = ""
     owner: str = ""
     due: str = ""
+    decision_id: str | None = None
+    action_id: str | None = None
+    rev: int | None = None
 
 
 class Stands(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +49,7 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listening(msgspec.Struct, frozen=True, kw_only=True):
-    """The device on which a person listens."""
+    """The device on which a person listens, by the name that its sound system has for it."""
 
     device: str
 

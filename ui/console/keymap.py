@@ -31,6 +31,9 @@ ACTIONS = (
     Action("next_item", "f2", N_("Next item"), N_("The next agenda item becomes the current one")),
     Action("search", "f3,slash", N_("Look up"), N_("Look up agenda, records and past minutes")),
     Action("decide", "f4", N_("Decide"), N_("A decision or an action from the selected or the last sentences")),
+    Action(
+        "results", "", N_("Decided"), N_("What was decided and assigned: word it anew, or take it back (F4 twice)")
+    ),
     Action("speaker", "f5", N_("Speaker"), N_("Say who speaks: from now on, or in the selected sentences")),
     Action("follow", "f6", N_("Follow"), N_("Keep the newest words in view, or stay where you are")),
     Action("pause", "f7", N_("Pause"), N_("Pause the meeting's recording, or resume it")),
@@ -85,6 +88,14 @@ ACTIONS = (
     Action("help", "f1", N_("Help"), N_("Show all keys"), where="app"),
     Action("palette", "ctrl+p", N_("Actions"), N_("Every action by its name"), where="app"),
     Action("theme", "f9", N_("Colours"), N_("Dark, light or high-contrast colours"), in_bar=False, where="app"),
+    Action(
+        "share",
+        "ctrl+a",
+        N_("Show what is said"),
+        N_("Show what is said on the room's display or to participants, or no longer"),
+        in_bar=False,
+        where="app",
+    ),
     Action("archive", "", N_("Archive"), N_("Search everything there is, with a reading pane"), where="app"),
     Action("display", "", N_("Room display"), N_("The current item, large, for a projector"), where="app"),
     Action("afterwards", "", N_("After the meeting"), N_("Record, decisions, actions, export"), where="app"),
@@ -97,10 +108,17 @@ ACTIONS = (
     ),
     Action("back", "escape", N_("Back"), N_("Back to the meeting"), in_bar=False, where="app"),
     Action("leave", "escape", N_("Leave"), N_("Leave the search box, the selection or the offer"), in_bar=False),
-    Action("detach", "ctrl+q", N_("Detach"), N_("Close this screen; the recording goes on"), where="app"),
+    Action(
+        "detach",
+        "ctrl+right_square_bracket",
+        N_("Detach"),
+        N_("Close this screen; the recording goes on"),
+        where="app",
+    ),
 )
 
 KNOWN = {action.id: action for action in ACTIONS}
+_SIGNS = {"escape": "Esc", "right_square_bracket": "]"}
 _FIRST = frozenset({"palette", "detach"})
 
 
@@ -122,6 +140,6 @@ def overrides(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def key_name(action: Action, settings: Mapping[str, str]) -> str:
-    """The first key of an action as people write it: `F2`, `Ctrl+P`."""
+    """The first key of an action as people write it: `F2`, `Ctrl+P`, `Ctrl+]`."""
     first = settings.get(action.id, action.keys).split(",")[0]
-    return "+".join(part.capitalize() for part in first.split("+")).replace("Escape", "Esc")
+    return "+".join(_SIGNS.get(part, part.capitalize()) for part in first.split("+"))

@@ -24,7 +24,17 @@ from meeting.domain.events import (
     Segment,
     Sharing,
 )
-from meeting.stream.messages import ClientRole, MeetingHead, Partial, Snapshot, Status, Welcome
+from meeting.memory.facts import Background
+from meeting.stream.messages import (
+    ClientRole,
+    MeetingHead,
+    Partial,
+    Recalled,
+    Snapshot,
+    Status,
+    Suggestion,
+    Welcome,
+)
 from ui.console.stream import ConnectionLost
 
 Row = Segment | Gap
@@ -89,10 +99,12 @@ class MeetingModel:
         self.recused: set[tuple[str, str | None]] = set()
         self.unlabelled = 0
         """Sentences of which nobody has said who spoke them."""
-        self.shown_in_room = False
+        self.shown_to: frozenset[str] = frozenset()
+        """`display`, `participants`: to whom what is said is shown."""
         """What is said is shown on the room's display."""
-        self.earlier: tuple[str, ...] = ()
-        """What was decided before about the current item, a line each."""
+        self.suggestion: Suggestion | None = None
+        """Something that is known and was just mentioned."""
+        self._background: Background | None = None
         self._notes: dict[str, dict[str, Note]] = {}
         self._keys: list[Key] = []
         self._segments: dict[str, Segment] = {}
@@ -106,6 +118,12 @@ class MeetingModel:
         return self.item(self.current_item)
 
     @property
+    def background(self) -> Background | None:
+        """What was before the current item (前情), once it is known."""
+        found = self._background
+        return found if found is not None and found.item_id == self.current_item else None
+
+    @property
     def media_now_ms(self) -> int:
         """The newest moment that anything is known about, in media time."""
         return max(self._newest_ms, self.status.recorded_ms if self.status else 0)
@@ -116,6 +134,11 @@ class MeetingModel:
         if self.status is not None and self.status.audio_started_at:
             return self.status.audio_started_at
         return self.head.audio_started_at if self.head else None
+
+    @property
+    def shown_in_room(self) -> bool:
+        """Whether what is said is shown on the room's display."""
+        return "display" in self.shown_to
 
     def item(self, item_id: str | None) -> ItemEntry | None:
         """The entry with this id."""
@@ -169,9 +192,10 @@ class MeetingModel:
         self.head, self.items, self.current_item, self.live = None, (), None, False
         return Change(Part.HEAD | Part.AGENDA | Part.STATUS | Part.TRANSCRIPT, 0)
 
-    def remember_earlier(self, lines: tuple[str, ...]) -> None:
-        """What was decided before about the current item, as it was looked up."""
-        self.earlier = lines
+    def recall(self, background: Background) -> Change:
+        """Takes in what was before an item, pushed or asked for."""
+        self._background = background
+        return Change(Part.AGENDA)
 
     def _take(self, message: Any) -> Change:
         match message:
@@ -195,11 +219,18 @@ class MeetingModel:
                 return Change(Part.AGENDA)
             case Attendance():
                 return self._take_attendance(message)
+            case Recalled():
+                return self.recall(message)
+            case Suggestion():
+                self.suggestion = message
+                return Change(Part.STATUS)
             case Phase():
                 self.phase = message.phase
                 return Change(Part.STATUS | Part.AGENDA)
-            case Sharing(audience="display"):
-                self.shown_in_room = message.transcript
+            case Sharing():
+                self.shown_to = (self.shown_to - {message.audience}) | (
+                    {message.audience} if message.transcript else set()
+                )
                 return Change(Part.HEAD | Part.STATUS)
             case AgendaChanged():
                 self.items = message.items
@@ -233,7 +264,8 @@ class MeetingModel:
         self.phase, self.last_item, self.before_item, self.unlabelled = "opening", None, None, 0
         self.decisions, self.actions, self._notes = {}, {}, {}
         self.attendance, self.recused = {}, set()
-        self.shown_in_room, self.earlier = False, ()
+        self.shown_to = frozenset()
+        self.suggestion, self._background = None, None
 
     def _take_snapshot(self, snapshot: Snapshot) -> Change:
         self.rows, self._keys, self._segments = [], [], {}

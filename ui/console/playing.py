@@ -28,9 +28,9 @@ def outputs() -> list[Output]:
 
     Where a sound server runs, these are its sinks: it holds the cards, and below it there is only what it plays on.
     """
-    found = sinks.listed()
-    if found is not None:
-        return [Output(one.name, one.standard, one.title) for one in found]
+    served = sinks.listed()
+    if served is not None:
+        return [Output(one.name, one.standard, one.title) for one in served]
     try:
         import sounddevice
     except OSError:

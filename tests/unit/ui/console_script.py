@@ -3,7 +3,16 @@
 from typing import Any
 
 from meeting.domain.events import Custody, Event, Gap, ItemEntry, ItemMoved, Segment
-from meeting.stream.messages import ClientCommand, MeetingHead, Partial, Search, Snapshot, Status, Welcome
+from meeting.stream.messages import (
+    ClientCommand,
+    LookBack,
+    MeetingHead,
+    Partial,
+    Search,
+    Snapshot,
+    Status,
+    Welcome,
+)
 
 STARTED = "2026-03-09T01:00:00.000Z"
 
@@ -167,6 +176,51 @@ def demo() -> list[Any]:
     return [WELCOME, Snapshot(seq=0, segments=()), *events, status(52_600), partial]
 
 
+PAPER = {"kind": "minutes", "document_id": "file:1", "passage_id": "4", "title": "局长办公会议纪要〔2025〕11号"}
+BEFORE = {
+    "meeting_id": "m1",
+    "item_id": "i2",
+    "number": 2,
+    "title": "听取智能会议系统试运行情况",
+    "matter": "智能会议系统建设",
+    "decisions": [
+        {
+            "id": "d1",
+            "text": "会议原则同意智能会议系统建设方案，先在三楼会议室试运行三个月。",
+            "outcome": "原则通过",
+            "state": "in_force",
+            "why": "matter",
+            "source": PAPER | {"date": "2025-11-17"},
+            "tasks": [
+                {
+                    "id": "t1",
+                    "text": "报告试运行情况",
+                    "owner": "信息中心",
+                    "due": "2026-02-28",
+                    "state": "open",
+                    "overdue": True,
+                    "source": PAPER | {"date": "2025-11-17"},
+                }
+            ],
+        },
+        {
+            "id": "d2",
+            "text": "会议同意在二楼会议室试点。",
+            "outcome": "通过",
+            "state": "superseded",
+            "why": "title",
+            "source": PAPER | {"date": "2025-09-01"},
+            "changed_by": {
+                "text": "",
+                "outcome": "通过",
+                "how": "调整为",
+                "source": PAPER | {"date": "2025-11-17"},
+            },
+        },
+    ],
+}
+
+
 def answer(command: ClientCommand) -> Any:
-    """Finds the same two passages for any question."""
-    return HITS if isinstance(command, Search) else None
+    """Finds the same two passages for any question, and the same past of any item."""
+    return HITS if isinstance(command, Search) else BEFORE if isinstance(command, LookBack) else None

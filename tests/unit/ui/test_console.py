@@ -5,15 +5,28 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from meeting.domain.events import Custody, End, ItemMoved
 from meeting.home import Home
+from meeting.memory.facts import Origin
 from meeting.stream.client import CommandRefused, Reconnecting
-from meeting.stream.messages import ClientCommand, Failure, Next, Pause, Resume, Search, Stop
-from tests.unit.ui.console_script import HITS, WELCOME, answer, demo, segment, status
+from meeting.stream.messages import (
+    ClientCommand,
+    Failure,
+    LookBack,
+    Next,
+    Pause,
+    Recalled,
+    Resume,
+    Search,
+    Stop,
+    Suggestion,
+)
+from tests.unit.ui.console_script import BEFORE, HITS, PAPER, WELCOME, answer, demo, segment, status
 from ui.console.app import ConsoleApp, ExitReason
 from ui.console.errors import UnknownBinding
 from ui.console.keymap import ACTIONS, KNOWN
@@ -122,7 +135,7 @@ async def test_f8_asks_once_and_enter_ends() -> None:
         await held.until(lambda: held.commands(Stop))
         held.stream.put(End(reason="stop"))
         await held.until(lambda: "record is complete" in held.text("#problem"))
-        await held.press("ctrl+q")
+        await held.press("ctrl+right_square_bracket")
     assert held.app.return_value == "stopped"
 
 
@@ -131,15 +144,15 @@ async def test_a_meeting_that_ends_by_itself_shows_what_came_of_it_on_enter() ->
         await held.until(lambda: held.app.model.ended)
         await held.press("enter")
         await held.until(lambda: isinstance(held.app.screen, AfterScreen))
-        await held.press("ctrl+q")
+        await held.press("ctrl+right_square_bracket")
     assert held.app.return_value == "ended"
 
 
 async def test_ctrl_q_detaches_and_sends_nothing() -> None:
     async with room() as held:
-        await held.press("f3", "ctrl+q")
+        await held.press("f3", "ctrl+right_square_bracket")
     assert held.app.return_value == "detached"
-    assert not [command for command in held.stream.commands if not isinstance(command, Search)]
+    assert not [one for one in held.stream.commands if not isinstance(one, Search | LookBack)]
 
 
 @pytest.mark.parametrize("key", ["f3", "slash"])
@@ -179,7 +192,7 @@ async def test_letters_and_the_slash_belong_to_the_text_field_while_typing() -> 
 async def test_one_burst_of_typing_is_one_question() -> None:
     async with room() as held:
         before = len(held.commands(Search))
-        held.app.screen.action_search()
+        await held.app.screen.action_search()
         box = held.app.screen.query_one(Input)
         for text in ("办", "办公", "办公用房"):
             box.value = text
@@ -188,13 +201,69 @@ async def test_one_burst_of_typing_is_one_question() -> None:
         assert [command.query for command in held.commands(Search)[before:]] == ["办公用房"]
 
 
-async def test_what_was_decided_before_comes_by_itself_without_this_meetings_own_words() -> None:
+async def test_what_was_decided_before_is_asked_for_once_by_who_comes_during_the_item() -> None:
     async with room() as held:
-        await held.until(lambda: "智能会议系统建设" in held.text("#earlier"))
-        assert held.commands(Search)[-1].query == "智能会议系统建设"
-        assert held.text("#earlier").count("2026-03-09") == 0
+        await held.until(lambda: "先在三楼会议室" in held.text("#earlier"))
+        shown = held.text("#earlier")
+        assert shown.index("in force") < shown.index("调整为 by 2025-11-17") and "overdue" in shown
+        held.stream.put(status(60_000))
+        await held.pilot.pause(0.1)
+        assert len(held.commands(LookBack)) == 1
+
+
+async def test_what_was_before_the_next_item_is_pushed_and_takes_the_place_of_the_other() -> None:
+    async with room() as held:
+        await held.until(lambda: "先在三楼会议室" in held.text("#earlier"))
         held.stream.put(ItemMoved(item_id="i3", number=3, state="ongoing", by="王芳"))
-        await held.until(lambda: held.commands(Search)[-1].query == "公务用车调度")
+        await held.until(lambda: not held.app.screen.query_one("#earlier").display)
+        third = BEFORE | {
+            "item_id": "i3",
+            "number": 3,
+            "decisions": [BEFORE["decisions"][0] | {"text": "车辆统一调度。"}],
+        }
+        held.stream.put(msgspec.convert(third, Recalled))
+        await held.until(lambda: "车辆统一调度" in held.text("#earlier"))
+        assert len(held.commands(LookBack)) == 1
+
+
+SUGGESTED = Suggestion(
+    meeting_id="m1",
+    segment_id="s7",
+    item_id="i2",
+    offset=0,
+    length=4,
+    mention="〔2025〕11号",
+    about="document",
+    title=PAPER["title"],
+    text="会议原则同意𠮷方案。",
+    source=Origin(**PAPER, date="2025-11-17"),
+)
+
+
+async def test_a_suggestion_is_quiet_and_f3_opens_the_lookup_at_it() -> None:
+    async with room() as held:
+        await held.until(lambda: held.app.model.live)
+        await held.press("f3", "办")
+        held.stream.put(SUGGESTED)
+        await held.until(lambda: "〔2025〕11号" in held.text("#suggestion"))
+        assert held.app.focused is held.app.screen.query_one("#query", Input)
+        assert held.app.screen.query_one("#query", Input).value == "办"
+        await held.press("escape", "f3")
+        await held.until(lambda: held.app.screen.query_one("#query", Input).value == "〔2025〕11号")
+        await held.until(lambda: held.app.screen.query_one("#hits", OptionList).option_count == 3)
+        assert not held.app.screen.query_one("#suggestion").display
+        await held.press("enter")
+        await held.until(lambda: isinstance(held.app.screen, PassageScreen))
+        await held.until(lambda: "𠮷方案" in held.text(".reading-here"))
+
+
+async def test_escape_takes_a_suggestion_away() -> None:
+    async with room() as held:
+        await held.until(lambda: held.app.model.live)
+        held.stream.put(SUGGESTED)
+        await held.until(lambda: held.app.screen.query_one("#suggestion").display)
+        await held.press("escape")
+        await held.until(lambda: not held.app.screen.query_one("#suggestion").display)
 
 
 async def test_scrolling_up_lets_go_and_new_words_are_announced() -> None:

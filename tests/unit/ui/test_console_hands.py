@@ -443,7 +443,7 @@ async def test_the_headphones_are_chosen_once_and_never_the_rooms_loudspeakers(
 async def test_no_key_of_an_action_is_one_that_terminals_or_editors_keep() -> None:
     from ui.console.keymap import ACTIONS
 
-    kept = {f"ctrl+{key}" for key in "sqzcimhj[bw"} - {"ctrl+q"}
+    kept = {f"ctrl+{key}" for key in "sqzcimhj[bw"}
     assert not [action.id for action in ACTIONS if kept & set(action.keys.split(","))]
     keys = [
         key for action in ACTIONS if action.where in ("app", "meeting") for key in action.keys.split(",") if key

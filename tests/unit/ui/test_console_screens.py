@@ -8,15 +8,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
-from meeting.domain.events import Action, Decision, End, Sharing
+from meeting.domain.events import Action, Decision, End, ItemMoved, Sharing
 from meeting.home import Home
 from meeting.stream.client import CommandRefused, Reconnecting
 from meeting.stream.messages import (
     ClientCommand,
+    Complete,
     Devices,
     Export,
     Failure,
@@ -25,18 +27,21 @@ from meeting.stream.messages import (
     NewMeeting,
     OpenPassage,
     Readiness,
+    Recalled,
     Search,
+    Share,
     Start,
     TrySentence,
     Verify,
     Welcome,
 )
-from tests.unit.ui.console_script import HITS, STARTED, WELCOME, demo, segment, status
+from tests.unit.ui.console_script import BEFORE, HITS, STARTED, WELCOME, demo, segment, status
 from ui.console.app import ConsoleApp
 from ui.console.keycard import card
 from ui.console.keymap import ACTIONS
 from ui.console.screens.after import AfterScreen
 from ui.console.screens.archive import ArchiveScreen
+from ui.console.screens.choose import ChooseScreen
 from ui.console.screens.display import DisplayScreen
 from ui.console.screens.meeting import MeetingScreen
 from ui.console.screens.start import StartScreen
@@ -81,6 +86,7 @@ class Service:
     def __init__(self) -> None:
         self.ok = True
         self.meetings = list(MEETINGS)
+        self.suggestions: list[str] = []
 
     def answer(self, command: ClientCommand) -> Any:
         match command:
@@ -117,7 +123,9 @@ class Service:
                 ]
                 return {"checks": [{"detail": "", "code": "", "template": "", "facts": {}} | row for row in rows]}
             case Search():
-                return HITS | {"facets": FACETS, "suggestions": []}
+                return HITS | {"facets": FACETS, "suggestions": self.suggestions}
+            case Complete(text=text):
+                return {"completions": [one for one in ("办公用房", "公务用车") if one.startswith(text)]}
             case OpenPassage():
                 return {"passages": PASSAGES}
             case Verify():
@@ -249,6 +257,52 @@ async def test_the_display_shows_what_is_said_only_once_it_is_switched_on() -> N
         await held.until(lambda: held.app.screen.has_class("-old"))
 
 
+async def test_the_secretary_switches_what_the_room_sees_on_and_off_and_a_habit_shows_nothing() -> None:
+    async with room(demo()) as held:
+        await held.until(lambda: held.app.model.live)
+        await held.press("ctrl+a")
+        await held.on(ChooseScreen)
+        await held.press("escape")
+        await held.on(MeetingScreen)
+        assert not held.given(Share)
+        await held.press("ctrl+a", "enter")
+        await held.until(lambda: held.given(Share))
+        assert (held.given(Share)[0].audience, held.given(Share)[0].transcript) == ("display", True)
+        held.stream.put(Sharing(audience="display", transcript=True, by="王芳"))
+        await held.until(lambda: any("room's display" in note.message for note in held.app._notifications))
+        await held.press("ctrl+a", "enter")
+        await held.until(lambda: len(held.given(Share)) == 2)
+        assert (held.given(Share)[1].audience, held.given(Share)[1].transcript) == ("display", False)
+
+
+async def test_the_display_shows_what_was_before_its_item_and_nothing_of_another() -> None:
+    async with room(demo(), display=True) as held:
+        await held.on(DisplayScreen)
+        earlier = held.app.screen.query_one("#display-earlier")
+        assert not earlier.display
+        held.stream.put(msgspec.convert(BEFORE, Recalled))
+        await held.until(lambda: earlier.display)
+        shown = held.text("#display-earlier")
+        assert "先在三楼会议室试运行" in shown and "调整为" in shown
+        held.stream.put(ItemMoved(item_id="i3", number=3, state="ongoing", by="王芳", media_ms=53_000))
+        await held.until(lambda: not earlier.display)
+
+
+async def test_a_look_up_is_completed_and_other_words_are_offered() -> None:
+    async with room(demo()) as held:
+        await held.press("f3", *"办公")
+        box = held.app.screen.query_one("#query", Input)
+        await held.until(lambda: box._suggestion == "办公用房")
+        await held.press("right")
+        assert box.value == "办公用房"
+        held.service.suggestions = ["公务用车"]
+        await held.press("x")
+        hits = held.app.screen.query_one("#hits", OptionList)
+        await held.until(lambda: hits.option_count == 3)
+        await held.press("down", "down", "down", "enter")
+        await held.until(lambda: box.value == "公务用车" and box.has_focus)
+
+
 async def test_f3_twice_opens_the_archive_with_what_was_typed_and_escape_comes_back() -> None:
     async with room(demo()) as held:
         await held.press("f3", *"abc", "f3")
@@ -369,9 +423,13 @@ LOOKED_AT: dict[str, tuple[Callable[[], list[Any]], Callable[[Room], Any], bool]
 }
 
 
-@pytest.mark.parametrize("language", ["en", "zh_CN"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (300, 80)])
-@pytest.mark.parametrize("name", sorted(LOOKED_AT))
+SIZES = [(80, 24), (120, 36), (300, 80)]
+LOOKS_TAKEN = [("start", size, language) for size in SIZES for language in ("en", "zh_CN")] + [
+    (name, SIZES[0], "zh_CN") for name in ("archive", "after", "display")
+]
+
+
+@pytest.mark.parametrize(("name", "size", "language"), LOOKS_TAKEN)
 async def test_each_screen_looks_as_it_did(
     name: str, size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

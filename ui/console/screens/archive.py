@@ -20,6 +20,7 @@ from ui.console.kept import Keeper, Listening
 from ui.console.keymap import bindings
 from ui.console.playing import Player, outputs
 from ui.console.screens.choose import Choice, ChooseScreen, Chosen
+from ui.console.widgets.completing import Completing
 from ui.console.widgets.passages import passage
 from ui.console.widgets.reading import Reading
 from ui.console.widgets.search import TYPING_PAUSE_S
@@ -54,7 +55,12 @@ class ArchiveScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Static(_("Archive"), classes="screen-title", markup=False)
-        yield Input(self._first, placeholder=_("Words, a name, 办公用房 year:2025, pinyin"), id="archive-query")
+        yield Input(
+            self._first,
+            placeholder=_("Words, a name, 办公用房 year:2025, pinyin"),
+            id="archive-query",
+            suggester=Completing(self._commands),
+        )
         yield Static(id="archive-found", markup=False)
         with Horizontal(id="archive-desk"):
             yield OptionList(id="archive-facets", markup=False)
@@ -95,13 +101,15 @@ class ArchiveScreen(Screen[None]):
     async def _choose_headphones(self) -> None:
         import asyncio
 
-        found = await asyncio.to_thread(outputs)
-        choices = [Choice(one.name, one.name) for one in found]
+        found = [one for one in await asyncio.to_thread(outputs) if not one.standard]
+        choices = [Choice(one.name, one.shown or one.name) for one in found]
         if choices:
             hint = _("Enter: choose    Esc: back")
             self.app.push_screen(ChooseScreen(_("Headphones"), choices, hint=hint), self._headphones_chosen)
         else:
-            self.notify(_("This machine has no device to listen on."), markup=False)
+            self.notify(
+                _("No headphones are found beside the room's loudspeakers: plug them in first."), markup=False
+            )
 
     def _headphones_chosen(self, chosen: Chosen[str] | None) -> None:
         if chosen is not None and chosen.value is not None:

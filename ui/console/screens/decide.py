@@ -1,6 +1,6 @@
 """One form for what was decided and who does it: outcome, text, task, owner, due date; Enter is done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -10,8 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.timer import Timer
+from textual.widgets import Input, Static, TextArea
 
 from meeting.domain.due import parse_due
 from ui.console.editing.sentence import SentenceArea
@@ -19,9 +21,14 @@ from ui.console.kept import Filled
 from ui.console.wrapping import clean
 from ui.locale import _
 
+TYPING_PAUSE_S = 0.3
+
 
 class Outcomes(Static, can_focus=True):
     """The body's outcomes in a row, one of them chosen by ← →; the last is an action without a decision."""
+
+    class Changed(Message):
+        """Another outcome was chosen."""
 
     def __init__(self, outcomes: Sequence[str], chosen: str) -> None:
         super().__init__(id="outcomes", markup=False)
@@ -41,6 +48,7 @@ class Outcomes(Static, can_focus=True):
             event.stop()
             self._at = (self._at + (1 if event.key == "right" else -1)) % len(self._outcomes)
             self._draw()
+            self.post_message(self.Changed())
 
     def _draw(self) -> None:
         parts: list[str | tuple[str, str]] = []
@@ -51,9 +59,12 @@ class Outcomes(Static, can_focus=True):
 
 
 class DecideScreen(ModalScreen[Filled | None]):
-    """Begins with `filled`, what is proposed; hands back what a person has made of it. `on`: the meeting's date."""
+    """Begins with `filled`, what is proposed; hands back what a person has made of it. `on`: the meeting's date.
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave"), ("enter", "done")]
+    `keep` is given the form while it is being typed, so that it outlives this process.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave"), ("enter", "done"), ("f4", "results")]
 
     def __init__(
         self,
@@ -64,8 +75,14 @@ class DecideScreen(ModalScreen[Filled | None]):
         outcomes: Sequence[str],
         on: date | None,
         stands: str,
+        keep: Callable[[Filled], None],
     ) -> None:
         super().__init__()
+        self._keep = keep
+        self._timer: Timer | None = None
+        self._leaving = False
+        self.wants_results = False
+        """It was left for the list of what is in the record already."""
         self._filled, self._title, self._evidence = filled, title, evidence
         self._outcomes, self._on, self._stands = outcomes, on, stands
 
@@ -83,13 +100,20 @@ class DecideScreen(ModalScreen[Filled | None]):
             yield Input(filled.due, id="due")
             yield Static(id="due-day", markup=False)
             yield Static(self._shown_evidence(), id="evidence", markup=False)
-            yield Static(
-                _("←→: outcome   Tab: next field   Enter: done   Esc: back"), classes="hint", markup=False
-            )
+            yield Static(self._hint(), id="decide-hint", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(Outcomes).focus()
         self._show_day()
+
+    def _hint(self) -> str:
+        if self._leaving:
+            return _("Not saved. Enter saves, Esc drops what you typed.")
+        return _("←→: outcome   Tab: next field   Enter: done   F4: what was decided   Esc: back")
+
+    @property
+    def _typed(self) -> bool:
+        return self.filled != self._filled
 
     def _shown_evidence(self) -> str:
         told = clean("".join(self._evidence))
@@ -120,8 +144,19 @@ class DecideScreen(ModalScreen[Filled | None]):
         self.query_one("#due-day", Static).update(Content.styled(text, "bold" if self.day else "$text-warning"))
 
     @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(Outcomes.Changed)
     def _changed(self) -> None:
+        self._leaving = False
+        self.query_one("#decide-hint", Static).update(self._hint())
         self._show_day()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(TYPING_PAUSE_S, self._keep_typed)
+
+    def _keep_typed(self) -> None:
+        if self._typed:
+            self._keep(self.filled)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -147,5 +182,15 @@ class DecideScreen(ModalScreen[Filled | None]):
             self.dismiss(msgspec.structs.replace(filled, due=self.day.isoformat() if self.day else ""))
 
     def action_leave(self) -> None:
-        """Back, with nothing decided."""
-        self.dismiss(None)
+        """Back, with nothing decided; asks once before what was typed is dropped."""
+        if self._typed and not self._leaving:
+            self._leaving = True
+            self.query_one("#decide-hint", Static).update(self._hint())
+        else:
+            self.dismiss(None)
+
+    def action_results(self) -> None:
+        """To what is in the record already, unless something was typed here."""
+        if not self._typed:
+            self.wants_results = True
+            self.dismiss(None)

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from meeting.domain.events import Segment
 from ui.console.keymap import bindings
 from ui.console.model import Change, MeetingModel
+from ui.console.widgets.recalled import large
 from ui.console.widgets.status import state_word
 from ui.console.wrapping import clean, wrap
 from ui.locale import _
@@ -84,12 +85,14 @@ class DisplayScreen(Screen[None]):
         )
 
     def _show_earlier(self) -> None:
-        earlier = self.query_one("#display-earlier", Static)
-        lines = self._model.earlier[: max(0, (self.size.height - 14) // 2)]
-        earlier.display = bool(lines)
-        if lines:
+        """What was decided before, and whether it still stands; what belongs to another item is never shown."""
+        earlier, found = self.query_one("#display-earlier", Static), self._model.background
+        told = list(large(found)) if found is not None else []
+        told = told[: max(0, (self.size.height - 14) // 2)]
+        earlier.display = bool(told)
+        if told:
             head = Content.styled(_("Earlier on this matter"), "bold $text-secondary")
-            earlier.update(Content("\n").join([head, *(Content(clean(line)) for line in lines)]))
+            earlier.update(Content("\n").join([head, *told]))
 
     def _spoken(self) -> Content:
         """The newest words, a line of air between the lines, since a projector has no larger letters."""

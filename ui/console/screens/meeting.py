@@ -7,18 +7,20 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 from textual.widgets import Static
 
 from meeting.domain.events import ItemMoved, Segment
 from meeting.home import Home
-from meeting.stream.messages import Status, Stop
-from ui.console.commands import EARLIER_KINDS, Commands
+from meeting.stream.messages import Status, Stop, Suggestion, Welcome
+from ui.console.commands import Commands
 from ui.console.editing.editor import EditorPanel
+from ui.console.hits import hit_of
 from ui.console.keymap import bindings
 from ui.console.model import Change, MeetingModel, Part
 from ui.console.resting import Place
-from ui.console.screens.meeting_decisions import DecisionHands
 from ui.console.screens.meeting_record import RecordHands
+from ui.console.screens.meeting_results import ResultHands
 from ui.console.screens.passage import PassageScreen
 from ui.console.screens.stop import StopScreen
 from ui.console.widgets.agenda import AgendaPane
@@ -29,9 +31,11 @@ from ui.console.wrapping import clean
 from ui.locale import _
 
 NARROW_COLUMNS = 100
+SUGGESTED_S = 30.0
+"""A suggestion that nobody takes goes away by itself."""
 
 
-class MeetingScreen(RecordHands, DecisionHands):
+class MeetingScreen(RecordHands, ResultHands):
     """Draws a `MeetingModel` and turns keys into `Commands`."""
 
     AUTO_FOCUS = "#transcript"
@@ -42,7 +46,9 @@ class MeetingScreen(RecordHands, DecisionHands):
         self, model: MeetingModel, commands: Commands, keys: dict[str, str], home: Home | None = None
     ) -> None:
         super().__init__(model, commands, keys, home)
-        self._looked_up: str | None = None
+        self._looks_back = False
+        self._suggestion: Suggestion | None = None
+        self._fading: Timer | None = None
         self._complete = False
         self._taken_up = False
         self.stopped_here = False
@@ -55,8 +61,9 @@ class MeetingScreen(RecordHands, DecisionHands):
                 yield EditorPanel(self._keeper)
             with Vertical(id="side"):
                 yield AgendaPane()
-                yield SearchPane()
+                yield SearchPane(self._commands)
         yield Static(id="offer", markup=False)
+        yield Static(id="suggestion", markup=False)
         yield ProblemLine()
         yield StatusLine()
         yield KeyBar(self._keys)
@@ -77,7 +84,7 @@ class MeetingScreen(RecordHands, DecisionHands):
             self.query_one(AgendaPane).show(self._model)
         if change.parts & (Part.STATUS | Part.HEAD):
             self._show_state()
-        self._look_up_current()
+        self._look_back_once()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._draw_all)
@@ -103,6 +110,10 @@ class MeetingScreen(RecordHands, DecisionHands):
                     self.chair_said(message)
             case ItemMoved() if self._model.live:
                 self.moved(message)
+            case Welcome():
+                self._looks_back = True
+            case Suggestion() if self._model.live:
+                self._suggest(message)
             case Status():
                 self._take_up()
 
@@ -155,12 +166,30 @@ class MeetingScreen(RecordHands, DecisionHands):
     def action_follow(self) -> None:
         self.transcript.following = not self.transcript.following
 
-    def action_search(self) -> None:
+    async def action_search(self) -> None:
         """Looks up beside the record; pressed again, in the whole archive."""
         if self.search.is_open:
-            self.run_worker(self.run_action(f"app.archive({self.search.words!r})"))
+            await self.run_action(f"app.archive({self.search.words!r})")
         else:
             self.search.open()
+            if self._suggestion is not None:
+                self.search.propose(
+                    self._suggestion.mention, hit_of(self._suggestion.source, self._suggestion.text)
+                )
+                self._suggest(None)
+
+    def _suggest(self, suggestion: Suggestion | None) -> None:
+        """Says quietly that something known was mentioned; it takes neither focus nor key away."""
+        self._suggestion = suggestion
+        if self._fading is not None:
+            self._fading.stop()
+        line = self.query_one("#suggestion", Static)
+        line.display = suggestion is not None
+        if suggestion is not None:
+            known = " · ".join(filter(None, (suggestion.source.date, clean(suggestion.title))))
+            text = _("{mention}: {known} (F3 opens it)")
+            line.update(text.format(mention=clean(suggestion.mention), known=known))
+            self._fading = self.set_timer(SUGGESTED_S, lambda: self._suggest(None))
 
     def action_leave(self) -> None:
         """Back to the newest words: from the search box, from a selection, from an offer."""
@@ -169,6 +198,8 @@ class MeetingScreen(RecordHands, DecisionHands):
         elif self.offered is not None:
             self.offered = None
             self.show_offer()
+        elif self._suggestion is not None:
+            self._suggest(None)
         elif self.transcript.selected:
             self.transcript.select(None)
             self.transcript.following = True
@@ -195,27 +226,18 @@ class MeetingScreen(RecordHands, DecisionHands):
         self.query_one(KeyBar).show(self._model)
         self.set_class(self._model.lost_attempt is not None, "-old")
 
-    def _look_up_current(self) -> None:
-        """What was decided before about the current item is looked up once, without being asked."""
-        entry = self._model.current
-        item_id = entry.item_id if entry else None
-        if item_id == self._looked_up:
-            return
-        self._looked_up = item_id
-        self.query_one(AgendaPane).show_earlier(())
-        if entry is not None:
-            self.run_worker(
-                self._earlier(entry.item_id, entry.matter or entry.title), group="earlier", exclusive=True
-            )
+    def _look_back_once(self) -> None:
+        """Who comes while an item is being discussed asks for what was before it; later it is told."""
+        if self._looks_back and self._model.live and self._model.current is not None:
+            self._looks_back = False
+            if self._model.background is None:
+                self.run_worker(self._look_back(), group="earlier", exclusive=True)
 
-    async def _earlier(self, item_id: str, query: str) -> None:
-        found = await self._commands.look_up(query, EARLIER_KINDS, limit=6)
-        if found is None or self._looked_up != item_id:
-            return
-        here = self._model.head.id if self._model.head else None
-        hits = tuple(hit for hit in found.hits if hit.meeting_id is None or hit.meeting_id != here)
-        self.query_one(AgendaPane).show_earlier(hits)
-        self._model.remember_earlier(tuple(f"{hit.date}  {hit.text}" for hit in hits))
+    async def _look_back(self) -> None:
+        found = await self._commands.look_back()
+        if found is not None:
+            self._model.recall(found)
+            self.show(Change(Part.AGENDA))
 
     @on(SearchPane.Asked)
     def _asked(self, message: SearchPane.Asked) -> None:
@@ -234,7 +256,7 @@ class MeetingScreen(RecordHands, DecisionHands):
 
     @on(SearchPane.Chosen)
     def _chosen(self, message: SearchPane.Chosen) -> None:
-        self.app.push_screen(PassageScreen(message.hit))
+        self.app.push_screen(PassageScreen(message.hit, self._commands))
 
     @on(TranscriptView.SelectionChanged)
     @on(TranscriptView.FollowChanged)

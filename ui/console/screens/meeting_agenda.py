@@ -82,8 +82,10 @@ class AgendaHands(MeetingBase):
         screen = ChooseScreen(
             _("Go to item"),
             [Choice(one, f"{one.number} {one.title}", self._line(one)) for one in items],
-            hint=_("Enter: go    Ctrl+D: defer    Ctrl+X: withdraw    Ctrl+R: restore    Esc: back"),
-            keys=("ctrl+d", "ctrl+x", "ctrl+r"),
+            hint=_(
+                "Enter: go   Ctrl+T: take together   Ctrl+D: defer   Ctrl+X: withdraw   Ctrl+R: restore   Esc: back"
+            ),
+            keys=("ctrl+t", "ctrl+d", "ctrl+x", "ctrl+r"),
             begin_at=min(at, len(items) - 1),
         )
         self.choose(screen, self._to_item)
@@ -100,6 +102,8 @@ class AgendaHands(MeetingBase):
             return
         number = chosen.value.number
         match chosen.key:
+            case "ctrl+t":
+                self._take_together(chosen.value)
             case "ctrl+d":
                 self.give(lambda id: Item(id=id, number=number, action="defer"))
             case "ctrl+x":
@@ -108,6 +112,20 @@ class AgendaHands(MeetingBase):
                 self.give(lambda id: Item(id=id, number=number, action="restore"))
             case _:
                 self.give(lambda id: Item(id=id, number=number))
+
+    def _take_together(self, item: ItemEntry) -> None:
+        """Discusses an item beside the current one (合并审议), and those that are beside it already."""
+        current = self._model.current
+        if current is None or current.item_id == item.item_id:
+            self.tell(_("Take an item together with the current one: go to that one first."), failed=True)
+            return
+        beside = {
+            one.number
+            for one in self._model.items
+            if one.together_with == current.item_id and one.state == "ongoing"
+        }
+        numbers = tuple(sorted({*beside, item.number}))
+        self.give(lambda id: Item(id=id, number=current.number, together=numbers))
 
     def action_insert(self) -> None:
         def titled(title: str | None) -> None:
@@ -124,8 +142,10 @@ class AgendaHands(MeetingBase):
         screen = ChooseScreen(
             _("Who comes or leaves?"),
             [Choice(name, name, f"{name}  {self._presence(name)}") for name in people],
-            hint=_("Enter: has come / has left    Ctrl+R: recused for this item    Esc: back"),
-            keys=("ctrl+r",),
+            hint=_(
+                "Enter: has come / has left   Ctrl+T: is stood in for   Ctrl+R: recused for this item   Esc: back"
+            ),
+            keys=("ctrl+r", "ctrl+t"),
             free=True,
         )
         self.choose(screen, self._attended)
@@ -141,6 +161,9 @@ class AgendaHands(MeetingBase):
     def _presence(self, person: str) -> str:
         if (person, self._model.current_item) in self._model.recused and self._model.current_item:
             return _("recused for this item")
+        fact = self._model.attendance.get(person)
+        if fact is not None and fact.state == "proxy":
+            return _("is stood in for")
         return _("here") if self.is_here(person) else _("not here")
 
     def _attended(self, chosen: Chosen[str]) -> None:
@@ -152,6 +175,8 @@ class AgendaHands(MeetingBase):
                 return
             recused = (person, item_id) in self._model.recused
             self.give(partial(self._attend, person, "present" if recused else "recused", item_id))
+        elif chosen.key == "ctrl+t":
+            self.give(partial(self._attend, person, "proxy", None))
         else:
             here = not chosen.typed and self.is_here(person)
             self.give(partial(self._attend, person, "left" if here else "present", None))

@@ -86,8 +86,20 @@ class DecisionHands(AgendaHands):
             outcomes=self._outcomes,
             on=self.held_on,
             stands=self._stands_line(filled.item_ids),
+            keep=self._keep_typed,
         )
-        self.app.push_screen(screen, self._filled)
+
+        def answered(given: Filled | None) -> None:
+            if screen.wants_results:
+                self.action_results()
+            else:
+                self._filled(given)
+
+        self.app.push_screen(screen, answered)
+
+    def action_results(self) -> None:
+        """What is in the record already; the screen has the list."""
+        raise NotImplementedError
 
     def _stands_line(self, item_ids: tuple[str, ...]) -> str:
         given = self._positions.get(item_ids[0], ()) if item_ids else ()
@@ -97,52 +109,80 @@ class DecisionHands(AgendaHands):
         told = "，".join(f"{stand} {count}" for stand, count in counts.items())
         return _("Positions: {told}").format(told=told) if told else ""
 
+    def _keep_typed(self, typed: Filled) -> None:
+        self._keeper.keep(KEPT_FORM, typed)
+
     def _filled(self, filled: Filled | None) -> None:
-        if filled is not None:
+        if filled is None:
+            self._keeper.drop(KEPT_FORM)
+        else:
             self._keeper.keep(KEPT_FORM, filled)
             self.run_worker(self._store(filled), group="commands")
 
     async def _store(self, filled: Filled) -> None:
         """The decision first, then the action under it; a form that could not be stored is shown again."""
-        decision_id, done = None, True
+        done, decision_id = True, None
         if filled.outcome and filled.item_ids:
-            positions = self._positions.get(filled.item_ids[0], ())
-            done, result = await self._commands.give_for(
-                lambda id: Decide(
-                    id=id,
-                    item_ids=filled.item_ids,
-                    outcome=filled.outcome,
-                    text=filled.text,
-                    segments=filled.segments,
-                    positions=positions,
-                )
-            )
-            answer = result if isinstance(result, dict) else {}
-            decision_id = answer.get("decision_id")
+            done, decision_id = await self._store_decision(filled)
             if done:
-                self._hold(filled.item_ids[0], ())
                 # What is stored is not to be stored twice when the action is tried again.
-                filled = msgspec.structs.replace(filled, outcome="")
-                self.tell(_("Decided. Ctrl+U takes it back."))
-            if "chair_first" in answer.get("warnings", ()):
-                self.tell(_("Quietly: on a major item the chair speaks last."))
+                filled = msgspec.structs.replace(filled, outcome="", decision_id=None, rev=None)
         task = filled.task or (filled.text if not decision_id and done else "")
         if done and task:
-            done, result = await self._commands.give_for(
-                lambda id: Assign(
-                    id=id,
-                    text=task,
-                    item_id=filled.item_ids[0] if filled.item_ids else None,
-                    decision_id=decision_id,
-                    owner=filled.owner,
-                    due_date=filled.due or None,
-                    segments=filled.segments,
-                )
-            )
+            done = await self._store_action(filled, task, decision_id)
         if done:
             self._keeper.drop(KEPT_FORM)
         elif self.is_current:
-            self._fill_in(filled)
+            self._fill_in(self._seen_anew(filled))
+
+    def _seen_anew(self, filled: Filled) -> Filled:
+        """The form with the revision that stands now: the refusal has told of it."""
+        known = self._model.decisions.get(filled.decision_id or "") or self._model.actions.get(
+            filled.action_id or ""
+        )
+        return msgspec.structs.replace(filled, rev=known.rev) if known is not None else filled
+
+    async def _store_decision(self, filled: Filled) -> tuple[bool, str | None]:
+        before = self._model.decisions.get(filled.decision_id or "")
+        positions = self._positions.get(filled.item_ids[0]) or (before.positions if before else ())
+        done, result = await self._commands.give_for(
+            lambda id: Decide(
+                id=id,
+                item_ids=filled.item_ids,
+                outcome=filled.outcome,
+                text=filled.text,
+                segments=filled.segments,
+                positions=positions,
+                decision_id=filled.decision_id,
+                rev=filled.rev if filled.decision_id else None,
+            )
+        )
+        answer = result if isinstance(result, dict) else {}
+        if done:
+            self._hold(filled.item_ids[0], ())
+            self.tell(_("Decided. Ctrl+U takes it back."))
+        if "chair_first" in answer.get("warnings", ()):
+            self.tell(_("Quietly: on a major item the chair speaks last."))
+        return done, answer.get("decision_id")
+
+    async def _store_action(self, filled: Filled, task: str, decision_id: str | None) -> bool:
+        before = self._model.actions.get(filled.action_id or "")
+        done, _result = await self._commands.give_for(
+            lambda id: Assign(
+                id=id,
+                text=task,
+                item_id=filled.item_ids[0] if filled.item_ids else None,
+                decision_id=decision_id or (before.decision_id if before else None),
+                lead_unit=before.lead_unit if before else "",
+                supporting_units=before.supporting_units if before else (),
+                owner=filled.owner,
+                due_date=filled.due or None,
+                segments=filled.segments,
+                action_id=filled.action_id,
+                rev=filled.rev if filled.action_id else None,
+            )
+        )
+        return done
 
     def action_positions(self) -> None:
         item = self._model.current or self._model.item(self._model.last_item)

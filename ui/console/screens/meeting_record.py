@@ -220,7 +220,7 @@ class RecordHands(MeetingBase):
                 _("No headphones are found beside the room's loudspeakers: plug them in first."), failed=True
             )
             return
-        choices = [Choice(one, one.name) for one in found]
+        choices = [Choice(one, one.shown or one.name) for one in found]
 
         def kept(chosen: Chosen[Output]) -> None:
             if chosen.value is not None:

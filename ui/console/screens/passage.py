@@ -1,13 +1,13 @@
-"""One passage, whole, to be read."""
+"""One passage, in the document where it stands."""
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ui.console.commands import Commands
 from ui.console.hits import Hit
-from ui.console.widgets.passages import head, marked
-from ui.console.wrapping import clean
+from ui.console.widgets.reading import Reading
 from ui.locale import _
 
 
@@ -16,18 +16,16 @@ class PassageScreen(ModalScreen[None]):
 
     BINDINGS = [("escape,enter", "dismiss")]
 
-    def __init__(self, hit: Hit) -> None:
+    def __init__(self, hit: Hit, commands: Commands) -> None:
         super().__init__()
-        self._hit = hit
+        self._hit, self._commands = hit, commands
 
     def compose(self) -> ComposeResult:
-        hit = self._hit
         with Vertical(classes="dialog -wide"):
-            yield Static(head(hit), classes="title", markup=False)
-            with VerticalScroll():
-                if hit.speaker:
-                    yield Static(clean(hit.speaker) + "：", markup=False)
-                yield Static(marked(hit))
-            if hit.source:
-                yield Static(_("From: {source}").format(source=clean(hit.source)), classes="hint", markup=False)
-            yield Static(_("Esc: back"), classes="hint", markup=False)
+            yield Reading(self._commands)
+            yield Static(_("↑↓: read on   Esc: back"), classes="hint", markup=False)
+
+    async def on_mount(self) -> None:
+        reading = self.query_one(Reading)
+        reading.focus()
+        self.run_worker(reading.open(self._hit), exclusive=True)

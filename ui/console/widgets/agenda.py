@@ -9,9 +9,9 @@ from textual.content import Content, Span
 from textual.widgets import Static
 
 from meeting.domain.events import ItemEntry
-from ui.console.hits import Hit
+from meeting.memory.facts import Background
 from ui.console.model import MeetingModel
-from ui.console.widgets.passages import passage
+from ui.console.widgets.recalled import recalled
 from ui.console.wrapping import clean, wrap
 from ui.locale import _
 from ui.words import ITEM_MARKS, item_state, minutes
@@ -104,14 +104,11 @@ class AgendaPane(Vertical):
             items.scroll_to(y=max(0, line - 1), animate=False)
         self._show_current(model, width)
 
-    def show_earlier(self, hits: tuple[Hit, ...]) -> None:
-        """Shows what was said and decided before about the current item."""
-        earlier = self.query_one("#earlier", Static)
-        earlier.display = bool(hits)
-        parts: list[Content | str] = [Content.styled(_("Earlier on this matter"), "bold $text-secondary"), "\n"]
-        for hit in hits:
-            parts += [passage(hit), "\n"]
-        earlier.update(Content.assemble(*parts).rstrip())
+    def _show_earlier(self, found: Background | None) -> None:
+        told = recalled(found) if found is not None else Content()
+        self.query_one("#earlier", Static).display = bool(told.plain)
+        if told.plain:
+            self._put("#earlier", told)
 
     @staticmethod
     def _title(model: MeetingModel) -> str:
@@ -132,3 +129,4 @@ class AgendaPane(Vertical):
         facts.display = entry is not None
         if entry is not None:
             self._put("#facts", Content.assemble(*current_lines(entry, width)).rstrip())
+        self._show_earlier(model.background)

@@ -63,8 +63,9 @@ class Reading(VerticalScroll):
         self.call_after_refresh(self._to_here)
 
     def _to_here(self) -> None:
-        here = self.query_one(".reading-here")
-        self.scroll_to(y=max(0, here.virtual_region.y - self.size.height // 3), animate=False)
+        # The screen may be gone by now.
+        for here in self.query(".reading-here"):
+            self.scroll_to(y=max(0, here.virtual_region.y - self.size.height // 3), animate=False)
 
     def _put(self, *parts: Content) -> None:
         for place, content in zip(self.query(Static), parts, strict=True):

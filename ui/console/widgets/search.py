@@ -1,5 +1,6 @@
 """The search box and what it finds, as one types."""
 
+import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,8 +10,11 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from ui.console.commands import Commands
 from ui.console.hits import Found, Hit
+from ui.console.widgets.completing import Completing
 from ui.console.widgets.passages import passage
+from ui.console.wrapping import clean
 from ui.locale import _
 
 TYPING_PAUSE_S = 0.08
@@ -41,15 +45,21 @@ class SearchPane(Vertical):
             self.opened = opened
             super().__init__()
 
-    def __init__(self) -> None:
+    def __init__(self, commands: Commands) -> None:
         super().__init__(id="search")
+        self._commands = commands
         self._found = Found()
+        self._proposed: tuple[str, Hit] | None = None
         self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="found", markup=False)
         yield OptionList(id="hits", markup=False)
-        yield Input(placeholder=_("Look up (F3): agenda, records, past minutes"), id="query")
+        yield Input(
+            placeholder=_("Look up (F3): agenda, records, past minutes"),
+            id="query",
+            suggester=Completing(self._commands),
+        )
 
     def open(self) -> None:
         """Puts the cursor into the box, its old words selected."""
@@ -57,6 +67,12 @@ class SearchPane(Vertical):
         box.focus()
         box.action_select_all()
         self._set_open(True)
+
+    def propose(self, words: str, hit: Hit) -> None:
+        """Looks up `words`, of which `hit` is known already and stays the first."""
+        self._proposed = (words, hit)
+        self.query_one(Input).value = words
+        self.show(Found(query=words.strip(), total=1))
 
     def leave(self) -> None:
         """Empties the box and gives the room back to the agenda."""
@@ -78,12 +94,20 @@ class SearchPane(Vertical):
         """Shows the hits of the newest question; an answer to an older one is passed over."""
         if found.query != self.query_one(Input).value.strip():
             return
+        if self._proposed is not None and self._proposed[0].strip() == found.query:
+            first = self._proposed[1]
+            others = tuple(hit for hit in found.hits if (hit.id, hit.passage_id) != (first.id, first.passage_id))
+            found = msgspec.structs.replace(found, hits=(first, *others), total=max(found.total, 1))
         self._found = found
         text = _("{total} found").format(total=found.total) if found.hits else _("Nothing found")
         self.query_one("#found", Static).update(text if found.query else "")
         hits = self.query_one(OptionList)
         hits.clear_options()
         hits.add_options(Option(Content.assemble(passage(hit), "\n")) for hit in found.hits)
+        hits.add_options(
+            Option(Content.assemble((_("Did you mean: "), "$foreground 60%"), clean(words)))
+            for words in found.suggestions
+        )
 
     def _set_open(self, opened: bool) -> None:
         if opened != self.is_open:
@@ -107,13 +131,23 @@ class SearchPane(Vertical):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._found.hits and self._found.query == event.value.strip():
-            self.post_message(self.Chosen(self._found.hits[0]))
+        if self._found.query == event.value.strip():
+            self._take(0)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(self.Chosen(self._found.hits[event.option_index]))
+        self._take(event.option_index)
+
+    def _take(self, place: int) -> None:
+        """Reads a hit; behind the hits are other words to look for, which go into the box."""
+        hits, words = self._found.hits, self._found.suggestions
+        if place < len(hits):
+            self.post_message(self.Chosen(hits[place]))
+        elif place - len(hits) < len(words):
+            box = self.query_one(Input)
+            box.value = words[place - len(hits)]
+            box.focus()
 
     def on_key(self, event: events.Key) -> None:
         """From the box into the hits."""

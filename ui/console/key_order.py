@@ -1,0 +1,75 @@
+"""Keys reach what has the focus once the key before them has done its work, so that nothing typed ahead is lost."""
+
+from collections import deque
+from typing import Generic, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.timer import Timer
+
+PATIENCE_S = 1.0
+"""A widget that went away with its key never answers; the next key waits no longer for it."""
+
+Result = TypeVar("Result")
+
+
+class KeyDone(Message):
+    """Follows a key through the same queues, up to the app: once it arrives, the key has been dealt with.
+
+    `settled`: it has gone the way a second time, behind what the key's action has put off (a focus is given later).
+    """
+
+    def __init__(self, screen: Screen[object], settled: bool) -> None:
+        self.screen, self.settled = screen, settled
+        super().__init__()
+
+
+class KeysInOrder(App[Result], Generic[Result]):
+    """A key that opens a field gives the focus a moment later. A terminal sends what is typed behind it in the same
+    breath: without order it would go to the field before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed: deque[events.Event] = deque()
+        self._underway: KeyDone | None = None
+        self._patience: Timer | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._typed.append(event)
+            await self._hand_on()
+        else:
+            await super().on_event(event)
+
+    async def on_key_done(self, message: KeyDone) -> None:
+        if message is not self._underway:
+            return
+        if not message.settled or message.screen is not self.screen:
+            # A screen that was just opened takes the focus only when it is drawn up.
+            self._follow(self.screen, settled=message.settled or message.screen is self.screen)
+        else:
+            await self._finish()
+
+    async def _hand_on(self) -> None:
+        while self._typed and self._underway is None:
+            target, screen = self.focused or self.screen, self.screen
+            await super().on_event(self._typed.popleft())
+            self._follow(target, settled=False, screen=screen)
+
+    def _follow(self, target: MessagePump, settled: bool, screen: Screen[object] | None = None) -> None:
+        if self._patience is not None:
+            self._patience.stop()
+        self._underway = KeyDone(screen or self.screen, settled)
+        if target.post_message(self._underway):
+            self._patience = self.set_timer(PATIENCE_S, self._finish)
+        else:
+            self._underway = None
+
+    async def _finish(self) -> None:
+        if self._patience is not None:
+            self._patience.stop()
+        self._underway = None
+        await self._hand_on()
