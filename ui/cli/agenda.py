@@ -44,7 +44,8 @@ def read_asking(path: Path, columns: dict[str, str], values: dict[str, str], *, 
         except problems.ColumnUnknown as error:
             answers = columns
             question = _(
-                "What does the column {field} hold? (议题, 汇报单位, 列席单位 and the like; - leaves it out, Enter gives up)"
+                "What does the column {field} hold? (议题, 汇报单位, 列席单位 and the like; "
+                "- leaves it out, Enter gives up)"
             )
             refusal: AgendaInvalid = error
         except problems.ColumnAnswerUnfit as error:
