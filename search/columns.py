@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import fold
-from search.documents import KINDS, Query
-from search.within import passages_within
+from search.documents import KINDS, Query, Within
+from search.within import owner_of, passages_within
 
 # What a passage row is: text, the document's title, or an item's title. Titles are found like text.
 TEXT, TITLE, ITEM_TITLE = 0, 1, 2
@@ -20,6 +20,7 @@ Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 
+_ASKERS_REMEMBERED = 8
 # A month, a day.
 _HIGHEST = (12, 31)
 
@@ -86,6 +87,7 @@ class Columns:
         self.doc_alive = doc_alive
         self.ids = list(builder.ids)
         self._names = builder
+        self._within: dict[Within, Mask] = {}
 
     def passages_of(self, doc: int, mask: Mask) -> NDArray[np.int64]:
         """Places of the passages of one document that `mask` lets through, in order."""
@@ -161,8 +163,24 @@ class Columns:
         if query.speaker and query.speaker.strip():
             mask &= self.said_by(query.speaker)
         if query.within is not None:
-            mask &= passages_within(self, query.within)
+            mask &= self._let_through(query.within)
         return mask
+
+    def _let_through(self, within: Within) -> Mask:
+        """The passages that an asker may find; askers ask more than once, and these columns never change."""
+        if (known := self._within.get(within)) is None:
+            known = passages_within(self, within)
+            for oldest in list(self._within)[: 1 - _ASKERS_REMEMBERED]:
+                self._within.pop(oldest, None)
+            self._within[within] = known
+        return known
+
+    @cached_property
+    def owners(self) -> tuple[dict[str, int], Ints]:
+        """A number for each owner of documents, and each document's."""
+        codes: dict[str, int] = {}
+        owner = [codes.setdefault(owner_of(id_), len(codes)) for id_ in self.ids]
+        return codes, np.array(owner, dtype=np.int32)
 
     def has_speaker(self, name: str) -> bool:
         """Whether somebody of just this name spoke."""

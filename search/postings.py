@@ -5,8 +5,10 @@ The blocks of its W3 codec are pickled (document numbers as differences, weights
 `tests/unit/search/test_postings.py` compares this with the public way and fails when the members change.
 """
 
+import contextlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,6 +42,33 @@ def postings(leaf: Any, term: str) -> tuple[Numbers, Weights] | None:
             weights.append(np.full(len(differences), 1.0 if held is None else held, np.float32))
         matcher._next_block()
     return np.concatenate(numbers), np.concatenate(weights)
+
+
+@contextlib.contextmanager
+def storage_of(folder: Path) -> Iterator[Any]:
+    """Whoosh's storage of a folder; files that it opened are closed when the block fails.
+
+    Whoosh leaves a segment's file open when the directory at its end cannot be read.
+    """
+    from whoosh.filedb.filestore import FileStorage
+
+    storage = FileStorage(str(folder))
+    opened: list[Any] = []
+    whoosh_opens = storage.open_file
+
+    def open_file(name: str, **options: Any) -> Any:
+        opened.append(whoosh_opens(name, **options))
+        return opened[-1]
+
+    storage.open_file = open_file
+    try:
+        yield storage
+    except BaseException:
+        for file in opened:
+            if not file.is_closed:
+                file.close()
+        raise
+    storage.open_file = whoosh_opens
 
 
 def writer_of(index: Any) -> Any:

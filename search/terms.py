@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 
 from search.errors import IndexDamaged
 from search.inverting import inverted
-from search.postings import passage_numbers, postings, write_postings, writer_of
+from search.postings import passage_numbers, postings, storage_of, write_postings, writer_of
 from search.schema import PID, TERMS, whoosh_schema
 
 # What Whoosh lets through when its files are cut off or changed.
 DAMAGE = (
     *(OSError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError),
     *(struct.error, zlib.error, pickle.UnpicklingError, ImportError),
+    # A length that was changed asks for more memory than there is.
+    *(MemoryError, OverflowError),
 )
 _NOT_DAMAGE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE})
 
@@ -55,7 +57,7 @@ class _Reading:
         if isinstance(error, OSError) and error.errno in _NOT_DAMAGE:
             return
         if kind is not None and (
-            kind is Exception or issubclass(kind, DAMAGE) or kind.__module__ == "whoosh.index"
+            kind is Exception or issubclass(kind, DAMAGE) or kind.__module__.startswith("whoosh.")
         ):
             raise _damaged(self._folder, error) from error
 
@@ -65,11 +67,9 @@ class TermReader:
 
     def __init__(self, folder: Path) -> None:
         """Raises: IndexDamaged."""
-        from whoosh.index import open_dir
-
         self._folder = folder
-        with _Reading(folder):
-            self._reader = open_dir(folder).reader()
+        with _Reading(folder), storage_of(folder) as storage:
+            self._reader = storage.open_index().reader()
             try:
                 self._leaves = [(leaf, passage_numbers(leaf)) for leaf, _ in self._reader.leaf_readers()]
             except BaseException:
@@ -108,11 +108,11 @@ def fold_in(folder: Path, passages: Callable[[Sequence[int]], Iterable[tuple[int
     that is gone are written anew together with what is added, so that their number stays small.
     The caller holds the write lock. Raises: IndexDamaged.
     """
-    from whoosh.index import create_in, exists_in, open_dir
+    from whoosh.index import exists_in
 
     folder.mkdir(parents=True, exist_ok=True)
-    with _Reading(folder):
-        index = open_dir(folder) if exists_in(folder) else create_in(folder, whoosh_schema())
+    with _Reading(folder), storage_of(folder) as storage:
+        index = storage.open_index() if exists_in(folder) else storage.create_index(whoosh_schema())
         writer = writer_of(index)
         try:
             kept, numbers = _parted(writer, change)

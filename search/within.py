@@ -1,5 +1,6 @@
 """What of the archive a search may find at all: the rest is neither found nor counted."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,25 +27,29 @@ def owner_of(document_id: str) -> str:
 
 def passages_within(columns: "Columns", within: Within) -> Mask:
     """The passages that may be found."""
-    owners = np.array([owner_of(id_) for id_ in columns.ids], dtype=object)
+    codes, owner = columns.owners
+
+    def owned_by(names: Iterable[str]) -> Mask:
+        return np.isin(owner, [codes[name] for name in names if name in codes])
+
     documents = np.ones(len(columns.ids), np.bool_)
     if within.bodies:
         documents &= columns.of_bodies(within.bodies)
     if within.owners:
-        documents &= np.isin(owners, list(within.owners))
+        documents &= owned_by(within.owners)
     if within.hidden:
-        documents &= ~np.isin(owners, list(within.hidden))
+        documents &= ~owned_by(within.hidden)
     if within.documents:
-        documents &= ~np.isin(np.array(columns.ids, dtype=object), list(within.documents))
+        documents[columns.places_of(list(within.documents))] = False
     left_out = np.isin(columns.kind, [KINDS.index(kind) for kind in within.kinds if kind in KINDS])
-    documents &= ~left_out | np.isin(owners, list(within.spared))
+    documents &= ~left_out | owned_by(within.spared)
     passages: Mask = documents[columns.doc]
     if within.items:
-        places = {owner: place for place, owner in enumerate(dict.fromkeys(owner for owner, _ in within.items))}
         # One number for owner and item together: each passage is looked at once, however many items are hidden.
-        here = np.array([places.get(owner, -1) for owner in owners], np.int64)[columns.doc]
-        hidden = np.array([places[owner] * _ITEMS + item + 1 for owner, item in within.items], np.int64)
-        of_item = (here >= 0) & np.isin(here * _ITEMS + columns.item + 1, hidden)
+        here = owner.astype(np.int64)[columns.doc]
+        known = [(codes[name], item) for name, item in within.items if name in codes]
+        hidden = np.array([code * _ITEMS + item + 1 for code, item in known], np.int64)
+        of_item = np.isin(here * _ITEMS + columns.item + 1, hidden)
         passages &= ~of_item
         # A decision on an item is that item's as a whole, its title too.
         decided = np.zeros(len(columns.ids), np.bool_)

@@ -1,5 +1,6 @@
 """A kill at any moment leaves the old or the new state, and the next open finishes the work."""
 
+import gc
 import random
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from search.documents import Document, Passage, Query
 from search.errors import IndexDamaged
 from search.index import SearchIndex, build_anew
+from search.terms import TermReader
 
 WRITER = """
 import sys
@@ -88,8 +90,6 @@ def test_cut_off_terms_are_named_and_searches_go_on_from_the_database(tmp_path: 
         assert index.search(Query(text="新文件")).total == 1
 
 
-# Whoosh leaves a file to the collector when the directory at its end is damaged.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_changed_bytes_never_make_a_search_fail_and_are_found_by_the_check(tmp_path: Path) -> None:
     built(tmp_path)
     path = segment(tmp_path)
@@ -105,6 +105,19 @@ def test_changed_bytes_never_make_a_search_fail_and_are_found_by_the_check(tmp_p
             index.search(Query(text="房"))
             with pytest.raises(IndexDamaged):
                 index.check()
+
+
+@pytest.mark.parametrize("end", [b"", b"\x00garbage"])
+def test_a_damaged_directory_of_a_segment_leaves_no_file_open(tmp_path: Path, end: bytes) -> None:
+    built(tmp_path)
+    path = segment(tmp_path)
+    content = path.read_bytes()
+    # The directory stands at the end: as long as before, so that its size tells nothing.
+    path.write_bytes(content[: len(content) - 64] + (end * 64)[:64].ljust(64, b"\x00"))
+    with pytest.raises(IndexDamaged):
+        TermReader(tmp_path / "1" / "terms")
+    # A file that was left open makes itself heard now.
+    gc.collect()
 
 
 def test_missing_terms_are_looked_through(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path  # noqa: E402
 
 import msgspec  # noqa: E402
 
-from search.documents import Query  # noqa: E402
+from search.documents import Query, Within  # noqa: E402
 from search.index import SearchIndex  # noqa: E402
 from ui.bench.search.queries import Asked, Sampled  # noqa: E402
 
@@ -103,7 +103,8 @@ def search(job: Job) -> Searched:
 
 
 def _ask(index: SearchIndex, asked: Asked) -> Answered:
-    query = Query(text=asked.text, date_from=asked.date_from, date_to=asked.date_to)
+    within = Within(bodies=asked.bodies, kinds=("record",)) if asked.bodies else None
+    query = Query(text=asked.text, date_from=asked.date_from, date_to=asked.date_to, within=within)
     began = time.perf_counter()
     results = index.search(query)
     took = (time.perf_counter() - began) * 1000

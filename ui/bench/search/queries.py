@@ -10,7 +10,18 @@ from search.analysis import fold
 from search.documents import Document
 from ui.bench.search.corpus import SEED
 
-KINDS = ("words", "phrase", "filtered", "pinyin", "initials", "near sound", "wildcard", "single character")
+LIMITED = "limited to a body"
+KINDS = (
+    "words",
+    "phrase",
+    "filtered",
+    "pinyin",
+    "initials",
+    "near sound",
+    "wildcard",
+    "single character",
+    LIMITED,
+)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{6,}")
 _SUBSTRING = (2, 8)
 _YEARS = 4
@@ -18,7 +29,8 @@ _YEARS = 4
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One query: as it is typed, and as `terms` (all must occur) for engines with another language; none where they
-    have no way to ask it. `expected` documents are right answers, where they are known."""
+    have no way to ask it. `expected` documents are right answers, where they are known. An asker who may see no more
+    than some `bodies` sees no records of them either."""
 
     kind: str
     text: str
@@ -26,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     date_from: str | None = None
     date_to: str | None = None
     expected: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
 
 
 class Sampled(msgspec.Struct, frozen=True):
@@ -45,7 +58,10 @@ def queries(documents: Sequence[Document], of_each: int, seed: int = SEED) -> li
             text, terms = make(rng, documents)
             year = rng.choice(documents).date[:4]
             until = str(int(year) + _YEARS - 1)
-            made[kind, text] = Asked(kind=kind, text=text, terms=terms, date_from=year, date_to=until)
+            bodies = (rng.choice(documents).body,) if kind == LIMITED else ()
+            made[kind, text] = Asked(
+                kind=kind, text=text, terms=terms, date_from=year, date_to=until, bodies=bodies
+            )
     return list(made.values())
 
 
@@ -140,7 +156,11 @@ def _single(rng: random.Random, documents: Sequence[Document]) -> tuple[str, tup
     return part, (part,)
 
 
+def _limited(rng: random.Random, documents: Sequence[Document]) -> tuple[str, tuple[str, ...]]:
+    return _part(rng, documents, rng.randint(2, 4)), ()
+
+
 _Maker = Callable[[random.Random, Sequence[Document]], tuple[str, tuple[str, ...]]]
 _MAKERS: dict[str, _Maker] = dict(
-    zip(KINDS, (_words, _phrase, _filtered, _pinyin, _initials, _near, _wildcard, _single), strict=True)
+    zip(KINDS, (_words, _phrase, _filtered, _pinyin, _initials, _near, _wildcard, _single, _limited), strict=True)
 )
