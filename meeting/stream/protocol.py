@@ -27,6 +27,7 @@ CLOSE_TOO_LARGE = 1009
 CLOSE_FAILED = 1011
 CLOSE_TOO_SLOW = 1013
 
+
 class Joined(msgspec.Struct, frozen=True):
     """A good `hello`, with what its token opens."""
 
