@@ -117,7 +117,7 @@ def test_a_meeting_is_led_looked_up_left_and_ended_by_keys(terminal: Terminal, h
     terminal.keys("F2")
     terminal.until_shows("▶  2")
 
-    terminal.keys("C-q")
+    terminal.keys("C-]")
     terminal.until_shows("left with 0")
     assert state_of(home) == "open"
     terminal.type("clear")
@@ -135,7 +135,7 @@ def test_a_meeting_is_led_looked_up_left_and_ended_by_keys(terminal: Terminal, h
     terminal.until_shows("The meeting has ended")
     terminal.keys("Enter")
     terminal.until_shows("The record is as it was")
-    terminal.keys("C-q")
+    terminal.keys("C-]")
     terminal.until_shows("left with 0")
     assert state_of(home) == "closed"
 
