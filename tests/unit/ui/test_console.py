@@ -148,11 +148,19 @@ async def test_a_meeting_that_ends_by_itself_shows_what_came_of_it_on_enter() ->
     assert held.app.return_value == "ended"
 
 
-async def test_ctrl_q_detaches_and_sends_nothing() -> None:
+async def test_detaching_sends_nothing() -> None:
     async with room() as held:
         await held.press("f3", "ctrl+right_square_bracket")
     assert held.app.return_value == "detached"
     assert not [one for one in held.stream.commands if not isinstance(one, Search | LookBack)]
+
+
+async def test_ctrl_q_and_ctrl_c_only_say_which_key_closes_the_screen() -> None:
+    async with room() as held:
+        await held.press("ctrl+q", "ctrl+c")
+        told = [note.message for note in held.app._notifications]
+        assert told.count("Ctrl+] closes this screen; the recording goes on.") == 2
+        assert held.app.is_running
 
 
 @pytest.mark.parametrize("key", ["f3", "slash"])

@@ -121,13 +121,14 @@ class DecisionHands(AgendaHands):
 
     async def _store(self, filled: Filled) -> None:
         """The decision first, then the action under it; a form that could not be stored is shown again."""
-        done, decision_id = True, None
+        done, decision_id, task = True, None, filled.task
         if filled.outcome and filled.item_ids:
             done, decision_id = await self._store_decision(filled)
             if done:
                 # What is stored is not to be stored twice when the action is tried again.
                 filled = msgspec.structs.replace(filled, outcome="", decision_id=None, rev=None)
-        task = filled.task or (filled.text if not decision_id and done else "")
+        else:
+            task = task or filled.text
         if done and task:
             done = await self._store_action(filled, task, decision_id)
         if done:
