@@ -175,7 +175,8 @@ class Item(Command, frozen=True, kw_only=True, tag="item"):
 
     `defer` and `withdraw` take it from today's agenda, `restore` brings it back. `insert` needs a `title` and goes in
     after item `number` (null: after the current one, else at the end). `reorder` gives all item ids in their new order.
-    The answer's result is the item that is current then, `{"number", "title"}`; of `insert` also `inserted` and `item_id`.
+    The answer's result is the item that is current then, `{"number", "title"}`; of `insert` also `inserted` and
+    `item_id`.
     """
 
     number: int | None = None

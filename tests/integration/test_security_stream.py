@@ -251,9 +251,7 @@ async def test_token_that_is_over_or_taken_back_opens_nothing_and_ends_its_clien
         ({"Origin": "null"}, "/stream", 403),
     ],
 )
-async def test_strangers_get_no_socket(
-    service: Service, headers: dict[str, str], path: str, status: int
-) -> None:
+async def test_strangers_get_no_socket(service: Service, headers: dict[str, str], path: str, status: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", service.ports.port)
     lines = {"Host": f"127.0.0.1:{service.ports.port}", "Upgrade": "websocket", "Connection": "Upgrade"}
     lines |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"} | headers
