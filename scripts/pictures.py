@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from meeting.domain.events import Segment, Sharing
-from meeting.stream.messages import Snapshot
-from tests.unit.ui.console_script import answer, demo
+from meeting.stream.messages import Recalled, Snapshot
+from tests.unit.ui.console_script import BEFORE, answer, demo
 from tests.unit.ui.test_console_screens import IDLE, Service, over
 from ui.console.picture import picture
 
@@ -33,7 +33,7 @@ async def main() -> None:
     archive = docs / "console-archive.svg"
     await picture(demo(), size, archive, service.answer, keys=("f3", *"zhineng", "f3"))
     await picture(over(), size, docs / "console-after.svg", service.answer, keys=("enter",))
-    shown = [*demo(), Sharing(audience="display", transcript=True, by="王芳")]
+    shown = [*demo(), msgspec.convert(BEFORE, Recalled), Sharing(audience="display", transcript=True, by="王芳")]
     await picture(shown, size, docs / "console-display.svg", service.answer, display=True)
 
 

@@ -17,7 +17,7 @@ from ui.console.widgets.passages import passage
 from ui.console.wrapping import clean
 from ui.locale import _
 
-TYPING_PAUSE_S = 0.08
+TYPING_PAUSE_S = 0.04
 """A pinyin candidate arrives as one burst of characters; one question for all of them."""
 
 
