@@ -277,6 +277,6 @@ def test_without_a_service_the_way_to_one_is_said(cli, command):
 def test_an_address_where_nothing_answers_ends_with_a_sentence(cli):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        answer = cli("tail", f"ws://127.0.0.1:{unused.getsockname()[1]}/stream")
+        answer = cli("tail", f"ws://127.0.0.1:{unused.getsockname()[1]}/stream", MEETING_TOKEN="x" * 22)
     assert answer.returncode == 1
     assert "cannot be reached" in answer.stderr
