@@ -90,7 +90,7 @@ ACTIONS = (
     Action("theme", "f9", N_("Colours"), N_("Dark, light or high-contrast colours"), in_bar=False, where="app"),
     Action(
         "share",
-        "ctrl+a",
+        "ctrl+backslash",
         N_("Show what is said"),
         N_("Show what is said on the room's display or to participants, or no longer"),
         in_bar=False,
@@ -118,7 +118,7 @@ ACTIONS = (
 )
 
 KNOWN = {action.id: action for action in ACTIONS}
-_SIGNS = {"escape": "Esc", "right_square_bracket": "]"}
+_SIGNS = {"escape": "Esc", "right_square_bracket": "]", "backslash": "\\"}
 _FIRST = frozenset({"palette", "detach"})
 
 

@@ -260,17 +260,17 @@ async def test_the_display_shows_what_is_said_only_once_it_is_switched_on() -> N
 async def test_the_secretary_switches_what_the_room_sees_on_and_off_and_a_habit_shows_nothing() -> None:
     async with room(demo()) as held:
         await held.until(lambda: held.app.model.live)
-        await held.press("ctrl+a")
+        await held.press("ctrl+backslash")
         await held.on(ChooseScreen)
         await held.press("escape")
         await held.on(MeetingScreen)
         assert not held.given(Share)
-        await held.press("ctrl+a", "enter")
+        await held.press("ctrl+backslash", "enter")
         await held.until(lambda: held.given(Share))
         assert (held.given(Share)[0].audience, held.given(Share)[0].transcript) == ("display", True)
         held.stream.put(Sharing(audience="display", transcript=True, by="王芳"))
         await held.until(lambda: any("room's display" in note.message for note in held.app._notifications))
-        await held.press("ctrl+a", "enter")
+        await held.press("ctrl+backslash", "enter")
         await held.until(lambda: len(held.given(Share)) == 2)
         assert (held.given(Share)[1].audience, held.given(Share)[1].transcript) == ("display", False)
 
