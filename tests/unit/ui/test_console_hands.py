@@ -422,6 +422,22 @@ async def test_positions_stand_in_speaking_order_and_the_chair_first_is_said_qui
         ]
 
 
+async def test_positions_that_were_given_are_not_dropped_by_one_escape() -> None:
+    async with room(NAMED) as held:
+        await ready(held)
+        await held.press("ctrl+o")
+        await held.until(lambda: isinstance(held.app.screen, PositionsScreen))
+        await held.press("2", "escape")
+        await held.until(lambda: "Not saved" in held.text("#positions-hint"))
+        await held.press("enter")
+        await held.until(lambda: not isinstance(held.app.screen, PositionsScreen))
+        await held.press("ctrl+o")
+        await held.until(lambda: isinstance(held.app.screen, PositionsScreen))
+        assert [one.position for one in held.app.screen.positions][:1] == ["不同意"]
+        await held.press("escape")
+        await held.until(lambda: not isinstance(held.app.screen, PositionsScreen))
+
+
 async def test_the_headphones_are_chosen_once_and_never_the_rooms_loudspeakers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,18 +35,27 @@ class PositionsScreen(ModalScreen[tuple[Position, ...] | None]):
         self._present, self._absent = list(present), list(absent)
         self._chair, self._major = chair, major
         self._given = {one.person: one for one in given if one.position != UNSAID}
+        self._before, self._leaving = list(self._given.values()), False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(_("Positions, in the order in which they are given"), classes="title", markup=False)
             yield OptionList(id="members", markup=False)
             yield Static(id="chair-first", markup=False)
-            keys = "  ".join(f"{digit} {stand}" for digit, stand in enumerate(STANDS, 1))
-            yield Static(keys + "\n" + _("Enter: done    Esc: back"), classes="hint", markup=False)
+            yield Static(self._hint(), id="positions-hint", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self._list(0)
         self.query_one(OptionList).focus()
+
+    def _hint(self) -> str:
+        keys = "  ".join(f"{digit} {stand}" for digit, stand in enumerate(STANDS, 1))
+        asked = _("Not saved. Enter saves, Esc drops what you typed.")
+        return keys + "\n" + (asked if self._leaving else _("Enter: done    Esc: back"))
+
+    def _ask(self, leaving: bool) -> None:
+        self._leaving = leaving
+        self.query_one("#positions-hint", Static).update(self._hint())
 
     @property
     def _people(self) -> list[str]:
@@ -87,6 +96,7 @@ class PositionsScreen(ModalScreen[tuple[Position, ...] | None]):
             person = self._people[members.highlighted]
             self._says(person, STANDS[int(event.key) - 1])
             self._list(members.highlighted + 1)
+            self._ask(leaving=False)
 
     def _says(self, person: str, stand: Stand) -> None:
         if stand == UNSAID:
@@ -101,5 +111,8 @@ class PositionsScreen(ModalScreen[tuple[Position, ...] | None]):
         return (*self._given.values(), *unsaid) if self._given else ()
 
     def action_leave(self) -> None:
-        """Back, with nothing changed."""
-        self.dismiss(None)
+        """Back, with nothing changed; asks once before what was said here is dropped."""
+        if list(self._given.values()) != self._before and not self._leaving:
+            self._ask(leaving=True)
+        else:
+            self.dismiss(None)
