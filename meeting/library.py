@@ -4,6 +4,7 @@ The index is a projection: it is built from the stored records and can be built 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from meeting.access.grant import rank
 from meeting.domain.agenda import Agenda
 from meeting.domain.events import ItemEntry, Segment
 from meeting.domain.rearranging import agenda_now
+from meeting.folding import fold_apart
 from meeting.importing import ImportReport, read_into_archive
 from meeting.memory.gather import Matters, decision_documents, full_title, held_documents, matters_of
 from meeting.reviewing import Question, answered, questions
@@ -22,6 +24,7 @@ from meeting.store.archive import Archived, plain
 from meeting.store.log import State
 from meeting.store.meetings import Meeting
 from meeting.tending import Tending
+from search.backend import SearchBackend
 from search.documents import Document, Passage, Query, Results, Within
 from search.errors import IndexDamaged
 from search.index import SearchIndex, build_anew
@@ -45,7 +48,7 @@ class Library:
         self._live_known = False
         self._live_decisions: set[str] = set()
         self._live_times = 0
-        self._index: SearchIndex | None = None
+        self._index: SearchBackend | None = None
         self._behind = False
         self._tending: Tending | None = None
 
@@ -73,7 +76,7 @@ class Library:
         """Reads every byte of the index. Raises IndexDamaged."""
         self._opened().check()
 
-    def _opened(self, instead_of: SearchIndex | None = None) -> SearchIndex:
+    def _opened(self, instead_of: SearchBackend | None = None) -> SearchBackend:
         """The index; one that turned out to be damaged is replaced."""
         with self._lock:
             if self._index is None or self._index is instead_of:
@@ -81,7 +84,7 @@ class Library:
                 self._index = opened(instead_of is not None)
             return self._index
 
-    def _open(self, damaged: bool) -> SearchIndex:
+    def _open(self, damaged: bool) -> SearchBackend:
         folder = self._records.home.index
         try:
             if damaged:
@@ -95,13 +98,15 @@ class Library:
             build_anew(folder, self._documents())
         return index
 
-    def _open_behind(self, damaged: bool) -> SearchIndex:
+    def _open_behind(self, damaged: bool) -> SearchBackend:
         folder = self._records.home.index
         try:
             index = SearchIndex.begin_anew(folder) if damaged else SearchIndex.open(folder, finish=False)
         except IndexDamaged:
             index = SearchIndex.begin_anew(folder)
-        self._tending = Tending(index, self._documents, self._expected)
+        if self._tending is not None:
+            self._tending.stop()
+        self._tending = Tending(index, self._documents, self._expected, partial(fold_apart, folder))
         self._tending.start()
         return index
 
@@ -160,8 +165,14 @@ class Library:
         index = self._opened()
         if self._tending is not None and self._tending.later(documents):
             return False
-        index.replace(documents)
+        self._put_in(index, documents)
         return True
+
+    def _put_in(self, index: SearchBackend, documents: list[Document]) -> None:
+        """Found at once; a service has the rest of the work done beside it."""
+        index.replace(documents, fold=self._tending is None)
+        if self._tending is not None:
+            self._tending.fold_soon()
 
     def forget_agenda(self, meeting_id: str) -> None:
         """Takes the items of an agenda out again."""
@@ -178,7 +189,7 @@ class Library:
                 yield report
         finally:
             if fresh:
-                self._opened().replace(fresh)
+                self._put_in(self._opened(), fresh)
 
     def questions(self) -> list[Question]:
         """What imported files left open."""
@@ -188,7 +199,7 @@ class Library:
         """Takes what a person says to a question of an imported file. Raises: a ReviewError."""
         content_id, document = answered(self._records.archive, question, answer)
         # Who dies between the two is asked again, and the second answer makes both agree.
-        self._opened().replace(_archived(document, self._matters()))
+        self._put_in(self._opened(), _archived(document, self._matters()))
         self._records.archive.change(content_id, document)
 
     def reindex(self) -> int:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from threading import Event, Lock, Thread
 
+from search.backend import SearchBackend
 from search.documents import Document
 from search.errors import IndexDamaged, SearchError
-from search.index import SearchIndex
 
 log = logging.getLogger(__name__)
 
@@ -21,19 +21,24 @@ class _Stopped(Exception):
 
 
 class Tending:
-    """One look after the index, in a thread that no program waits for at its end: killed, the next one does it again.
+    """Looks after the index in a thread that no program waits for at its end: killed, the next one does it again.
 
     `documents` are all that it should hold, `expected` is how many; decisions come with what they stand in, uncounted.
+    `fold` does the costly part elsewhere and tells whether it came to its end before the event was set.
     """
 
     def __init__(
-        self, index: SearchIndex, documents: Callable[[], Iterable[Document]], expected: Callable[[], int]
+        self,
+        index: SearchBackend,
+        documents: Callable[[], Iterable[Document]],
+        expected: Callable[[], int],
+        fold: Callable[[Event], bool],
     ) -> None:
-        self._index, self._documents, self._expected = index, documents, expected
+        self._index, self._documents, self._expected, self._fold_apart = index, documents, expected, fold
         self._lock = Lock()
         self._waiting: list[Document] = []
         self._done = False
-        self._stop = Event()
+        self._stop, self._wanted = Event(), Event()
         self._thread = Thread(target=self._run, name="index", daemon=True)
 
     def start(self) -> None:
@@ -43,6 +48,7 @@ class Tending:
     def stop(self) -> None:
         """Leaves off where that is soon possible; what is not done is found by the next program."""
         self._stop.set()
+        self._wanted.set()
         self._thread.join(_PATIENCE_S)
 
     def later(self, documents: list[Document]) -> bool:
@@ -52,7 +58,21 @@ class Tending:
                 self._waiting += documents
             return not self._done
 
+    def fold_soon(self) -> None:
+        """Has what was put in since brought into the index's terms; returns at once."""
+        self._wanted.set()
+
     def _run(self) -> None:
+        self._begin()
+        while self._wanted.wait() and not self._stop.is_set():
+            self._wanted.clear()
+            try:
+                self._fold_apart(self._stop)
+            except SearchError as error:
+                # It is found all the same, and the next fold takes it in.
+                log.warning("index: %s", error)
+
+    def _begin(self) -> None:
         try:
             self._put_right()
             self._index.warm()
@@ -79,17 +99,17 @@ class Tending:
             documents = self._each()
             while some := list(islice(documents, _AT_ONCE)):
                 self._index.replace(some, fold=False)
-        try:
-            self._index.check_terms()
-            self._index.fold()
-        except IndexDamaged:
-            self._index.mend()
+        self._fold()
         for _ in range(_ENOUGH_TRIES):
             self._put_waiting()
             if self._index.count(without="decision") == self._expected():
                 return
             # A program died between the records and the index.
             self._index.rebuild(self._each())
+
+    def _fold(self) -> None:
+        if not self._fold_apart(self._stop):
+            raise _Stopped
 
     def _each(self) -> Iterator[Document]:
         for document in self._documents():
@@ -101,7 +121,8 @@ class Tending:
         with self._lock:
             some, self._waiting = self._waiting, []
         if some:
-            self._index.replace(some)
+            self._index.replace(some, fold=False)
+            self._wanted.set()
 
     def _finish(self) -> None:
         while True:

@@ -40,6 +40,9 @@ class SearchBackend(Protocol):
     def suggest(self, text: str, live: LiveTable | None = None, visible: Query = ...) -> tuple[str, ...]:
         """Other texts to look for, of what `visible` lets through."""
 
+    def warm(self) -> None:
+        """Reads ahead what searches need, so that no first search waits for it; searches go between."""
+
     def check(self) -> None:
         """Raises IndexDamaged where what is stored is not what was put in."""
 

@@ -114,13 +114,6 @@ class SearchIndex:
         with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
             _fold(self._folder / _existing(self._folder), progress)
 
-    def check_terms(self) -> None:
-        """Reads every byte of the term index while searches go on. Raises: as `replace`."""
-        with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
-            place = self._folder / _existing(self._folder)
-            with _database(place) as database:
-                verify(place / TERM_FOLDER, database.state(TERM_FOLDER), whole=True)
-
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> None:
         """Builds the whole index anew from `documents`; the old one answers until then. Raises: as `replace`."""
         build_anew(self._folder, documents, progress)
@@ -128,12 +121,7 @@ class SearchIndex:
     def mend(self, progress: Progress | None = None) -> None:
         """Builds the term index anew from the database; searches go on meanwhile. Raises: as `replace`."""
         with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
-            place = self._folder / _existing(self._folder)
-            with _database(place) as database, database.writing():
-                database.mark_unfolded()
-                database.remember(TERM_FOLDER, "")
-            shutil.rmtree(place / TERM_FOLDER, ignore_errors=True)
-            _fold(place, progress)
+            _mend(self._folder / _existing(self._folder), progress)
 
     def count(self, without: str = "") -> int:
         """Documents in the index; those of the kind `without` are left out."""
@@ -230,6 +218,22 @@ def build_anew(folder: Path, documents: Iterable[Document], progress: Progress |
             _sweep(folder, name)
 
 
+def put_terms_right(folder: Path) -> None:
+    """Brings what is pending into the terms of the index in `folder`, or builds them anew where a byte is wrong.
+
+    Who searches meanwhile, here or in another program, finds by what was committed before, and all the same texts.
+    Raises: as `SearchIndex.replace`.
+    """
+    with _usable(folder), write_lock(folder, LOCK_TIMEOUT_S):
+        place = folder / _existing(folder)
+        try:
+            with _database(place) as database:
+                verify(place / TERM_FOLDER, database.state(TERM_FOLDER), whole=True)
+            _fold(place, None)
+        except IndexDamaged:
+            _mend(place, None)
+
+
 @contextlib.contextmanager
 def _usable(folder: Path) -> Iterator[None]:
     try:
@@ -286,6 +290,14 @@ def _fold(place: Path, progress: Progress | None) -> None:
             if progress is not None and some:
                 progress(start + len(some), len(pending))
     _keep_columns(place)
+
+
+def _mend(place: Path, progress: Progress | None) -> None:
+    with _database(place) as database, database.writing():
+        database.mark_unfolded()
+        database.remember(TERM_FOLDER, "")
+    shutil.rmtree(place / TERM_FOLDER, ignore_errors=True)
+    _fold(place, progress)
 
 
 def _keep_columns(place: Path) -> None:

@@ -12,7 +12,7 @@ Units = NDArray[np.uint16]
 Places = NDArray[np.int64]
 _MOST_STRINGS = 16
 _MOST_PLACES_COUNTED = 50_000
-_AT_ONCE = 1 << 21
+_AT_ONCE = 1 << 19
 
 
 def units_of(folded: str) -> bytes:
@@ -39,8 +39,11 @@ class RunningText:
 
     @cached_property
     def _counts(self) -> Places:
-        """How often each character occurs."""
-        return np.bincount(self._units, minlength=CHARACTERS)
+        """How often each character occurs; a part at a time, since numpy counts in numbers of eight bytes."""
+        counts = np.zeros(CHARACTERS, np.int64)
+        for start in range(0, self._units.size, _AT_ONCE):
+            counts += np.bincount(self._units[start : start + _AT_ONCE], minlength=CHARACTERS)
+        return counts
 
     @cached_property
     def _occurrences(self) -> NDArray[np.int32]:
