@@ -9,6 +9,7 @@ import soundfile
 
 from asr.journal import JournalReader
 from asr.sealing import manifest_of, waits_for_sealing
+from meeting.domain.events import Custody, End, SoundSealed
 from meeting.home import Home
 from meeting.records import Records
 from tests.conftest import DEMO, Cli
@@ -104,10 +105,11 @@ def test_meeting_is_stopped_with_the_service_dead_and_completed_by_the_next(cli:
     assert "现在开会" in "".join(one["text"] for one in shown["segments"])
     assert reader.end_sample == end
     records = Records(Home(cli.home))
-    last = [msg for msg in records.log(meeting).all()][-2:]
+    stop, end_of_it, sealed = records.log(meeting).all()[-3:]
     records.close()
-    assert [(one.order, one.by) for one in last[:1]] == [("stop", "secretary")]  # type: ignore[union-attr] # a Custody
-    assert last[1].reason == "stopped"  # type: ignore[union-attr] # an End
+    assert isinstance(stop, Custody) and (stop.order, stop.by) == ("stop", "secretary")
+    assert isinstance(end_of_it, End) and end_of_it.reason == "stopped"
+    assert isinstance(sealed, SoundSealed)
 
 
 def test_stop_with_no_meeting_and_no_service_is_refused(cli: Cli) -> None:
