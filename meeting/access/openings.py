@@ -1,4 +1,7 @@
-"""Who opened the record of a meeting or its sound, and when. What cannot be written down is not opened."""
+"""Who opened the record of a meeting or its sound, and when.
+
+What cannot be written down is not opened, but for the machine's own user, who reads a record also off a failing disk.
+"""
 
 import getpass
 import os

@@ -45,7 +45,10 @@ def test_database_held_by_another_program_delays_text_and_costs_none(seconds, cl
             refused = cli("new", DEMO / "agenda.yaml")
             assert refused.returncode == 1 and refused.stderr.count("\n") == 1
             assert "held by another program" in refused.stderr
-        # Reading goes on.
+            # Reading goes on.
+            shown = cli("show", held.meeting)
+            assert shown.returncode == 0 and shown.stdout, shown.stderr
+            assert "could not be written down" in shown.stderr
         assert [one["id"] for one in cli.json("list")["meetings"]] == [held.meeting]
         time.sleep(max(0.0, began + seconds - time.monotonic()))
         assert held.links() == committed

@@ -42,6 +42,31 @@ def records_at(folder: Path | None) -> "Records":
     return Records(home_at(folder))
 
 
+def records_to_read(folder: Path | None) -> "Records":
+    """The home's records for who only reads them: a disk on which nothing can be written any more is no hindrance."""
+    from meeting.home import Home
+    from meeting.records import Records
+
+    home = Home(folder)
+    return Records(home if (home.folder / "meeting.db").exists() else home.prepare())
+
+
+def write_opening(records: "Records", meeting: str) -> None:
+    """Writes down that this machine's user opens a record. It is theirs: a failing disk keeps it from nobody here."""
+    from meeting.access.openings import user_of_this_machine
+    from meeting.errors import DiskFull, HomeReadOnly, StoreDamaged, StoreLocked
+
+    try:
+        records.openings.note(user_of_this_machine(), meeting, "record")
+    except (DiskFull, HomeReadOnly, StoreDamaged, StoreLocked):
+        note(
+            _(
+                "That this record was opened could not be written down: its database is full, read-only, or held by "
+                "another program. The record is shown all the same; see to the disk before the next meeting."
+            )
+        )
+
+
 def print_json(value: Any) -> None:
     """One JSON document on one line, in UTF-8 with every character as it is."""
     import msgspec

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, home_at, note, print_json, records_at, say
+from ui.cli.context import (
+    HomeOption,
+    JsonOption,
+    home_at,
+    note,
+    print_json,
+    records_at,
+    records_to_read,
+    say,
+    write_opening,
+)
 from ui.locale import _
 
 if TYPE_CHECKING:
@@ -69,14 +79,14 @@ def history(name: str, home: Path | None) -> "Timeline":
 
 def passage_at(document_id: str, passage_id: str, around: int, home: Path | None) -> "Opened":
     """A passage with what stands round it. Raises PassageUnknown."""
-    from meeting.access.openings import opened_record, user_of_this_machine
+    from meeting.access.openings import opened_record
     from meeting.memory.opening import opened
 
-    records = records_at(home)
+    records = records_to_read(home)
     # The log on the disk has what is being said just now, too.
     found = opened(records, document_id, passage_id, around)
     if (record := opened_record(found)) is not None:
-        records.openings.note(user_of_this_machine(), record, "record")
+        write_opening(records, record)
     return found
 
 

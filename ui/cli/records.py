@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.refusal import Refusal
-from ui.cli.context import HomeOption, JsonOption, MeetingArgument, print_json, records_at, say
+from ui.cli.context import (
+    HomeOption,
+    JsonOption,
+    MeetingArgument,
+    print_json,
+    records_at,
+    records_to_read,
+    say,
+    write_opening,
+)
 from ui.locale import _
 from ui.plain import powerless
 
@@ -94,12 +103,11 @@ def list_meetings(home: HomeOption = None, json: JsonOption = False) -> None:
 
 @app.command(help=_("Shows a meeting with its items, text, decisions and actions."))
 def show(meeting: MeetingArgument, home: HomeOption = None, json: JsonOption = False) -> None:
-    from meeting.access.openings import user_of_this_machine
     from meeting.minutes.export import render
 
-    records = records_at(home)
+    records = records_to_read(home)
     stored = records.meetings.get(meeting)
-    records.openings.note(user_of_this_machine(), stored.id, "record")
+    write_opening(records, stored.id)
     if json:
         print_json(shown(records, stored))
     else:
@@ -131,13 +139,12 @@ def export_record(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    from meeting.access.openings import user_of_this_machine
     from meeting.minutes.export import export as write
     from meeting.projection import record_of
 
-    records = records_at(home)
+    records = records_to_read(home)
     stored = records.meetings.get(meeting)
-    records.openings.note(user_of_this_machine(), stored.id, "record")
+    write_opening(records, stored.id)
     path = write(record_of(records, stored), format, output or Path(file_name(stored.title, stored.date, format)))
     if json:
         print_json({"path": str(path)})
