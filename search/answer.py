@@ -17,7 +17,7 @@ from search.highlight import highlights
 from search.live import LiveTable
 from search.lookup import excluded, pieces, within
 from search.query import Clause, Dates, Field, Leaf, Parsed, loosen, parse
-from search.ranking import Matches, Ranked, match_all, match_filters, match_most, newest, order
+from search.ranking import Matches, Ranked, match_all, match_filters, match_most, match_most_words, newest, order
 from search.source import Source
 from search.suggesting import complete, of_heard, suggest
 
@@ -122,6 +122,9 @@ def _match(archive: Archive, everything: Sources, parsed: Parsed) -> _Found:
         if _total(found.matches):
             return found
     matches, marked = match_most(narrowed, parsed.required)
+    if not _total(matches) and len(parsed.required) > 1:
+        # One long word that nobody knows outweighs a short one that is there.
+        matches, marked = match_most_words(narrowed, parsed.required), []
     some = _total(matches) > 0
     return _Found(
         matches if matches else match_all(narrowed, parsed.required),

@@ -155,8 +155,9 @@ def words(text: str) -> tuple[Clause, ...]:
     Punctuation round a word is dropped; a word of punctuation alone is looked for as it is.
     """
     phrases = [fold(match.group(1)).strip() for match in _PHRASE.finditer(text)]
-    others = [trim(fold(word)) for word in _PHRASE.sub(" ", text).split()]
-    return _distinct([*(Token(phrase, exact=True) for phrase in phrases), *(Token(word) for word in others)])
+    # An OR that joins nothing stands for itself, and is no sound of anything.
+    others = [Token(trim(fold(word)), exact=word in _OR) for word in _PHRASE.sub(" ", text).split()]
+    return _distinct([*(Token(phrase, exact=True) for phrase in phrases), *others])
 
 
 def loosen(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.analysis import bigrams, stands_whole
 from search.columns import ITEM_TITLE, TEXT, TITLE, Columns, Mask
@@ -55,6 +56,31 @@ def match_all(sources: Sequence[tuple[Source, Mask]], clauses: Sequence[Clause])
     ]
 
 
+def match_most_words(sources: Sequence[tuple[Source, Mask]], clauses: Sequence[Clause]) -> list[Matches]:
+    """Documents that meet as many of the clauses as any document does; none where no clause is met."""
+    found = [[passages_with(source, clause) for clause in clauses] for source, _ in sources]
+    weights = _rarity([source for source, _ in sources], found)
+    most = max(
+        int(_met(source.columns, [places[mask[places]] for places, _ in postings]).max(initial=0))
+        for (source, mask), postings in zip(sources, found, strict=True)
+    )
+    asked = sum(len(token.text) for clause in clauses for token in clause.tokens[:1])
+    return [
+        _score_all(source, mask, postings, weights, asked, least=max(most, 1))
+        for (source, mask), postings in zip(sources, found, strict=True)
+    ]
+
+
+def _met(columns: Columns, found: Sequence[Places]) -> NDArray[np.int8]:
+    """How many of the clauses each living document meets."""
+    met = np.zeros(columns.doc_alive.size, np.int8)
+    for places in found:
+        holding = np.zeros(columns.doc_alive.size, np.bool_)
+        holding[columns.doc[places]] = True
+        met += holding
+    return np.where(columns.doc_alive, met, np.int8(0))
+
+
 def _rarity(sources: Sequence[Source], found: Sequence[Sequence[Postings]]) -> list[float]:
     """BM25's inverse document frequency of each clause, over all sources together."""
     size = sum(source.columns.size for source in sources)
@@ -63,21 +89,24 @@ def _rarity(sources: Sequence[Source], found: Sequence[Sequence[Postings]]) -> l
 
 
 def _score_all(
-    source: Source, mask: Mask, found: Sequence[Postings], weights: Sequence[float], asked: int
+    source: Source,
+    mask: Mask,
+    found: Sequence[Postings],
+    weights: Sequence[float],
+    asked: int,
+    least: int | None = None,
 ) -> Matches:
+    """The scores of documents that meet all clauses, or `least` of them."""
     columns = source.columns
     scores = np.zeros(columns.doc.size, np.float32)
     held = np.zeros(columns.doc.size, np.float32)
-    matching = columns.doc_alive.copy()
+    found = [(places[kept], counts[kept]) for places, counts in found for kept in [mask[places]]]
+    met = _met(columns, [places for places, _ in found])
+    matching = columns.doc_alive & (met >= (len(found) if least is None else least))
     stretch = _K1 * (1 - _B + _B * columns.length / columns.mean_length)
     for (places, counts), weight in zip(found, weights, strict=True):
-        kept = mask[places]
-        places, counts = places[kept], counts[kept]
         scores[places] += weight * counts * (_K1 + 1) / (counts + stretch[places])
         held[places] += 1
-        holding = np.zeros(columns.doc_alive.size, np.bool_)
-        holding[columns.doc[places]] = True
-        matching &= holding
     places = np.flatnonzero(held)
     places = places[matching[columns.doc[places]]]
     scores[places] *= 0.5 + 0.5 * held[places] / len(found)

@@ -109,6 +109,29 @@ def test_a_question_in_plain_language_finds_what_comes_closest(index: SearchInde
     assert [hit.text[start:end] for start, end in hit.highlights] == ["办公用房清理整改", "方案"]
 
 
+@pytest.mark.parametrize("unknown", ["zzzqqq", "饕餮貔貅麒麟", '"绝无此语"'])
+def test_a_word_that_nobody_knows_takes_nothing_from_one_that_is_there(index: SearchIndex, unknown: str) -> None:
+    for text in (f"方案 {unknown}", f"{unknown} 方案"):
+        results = index.search(Query(text=text))
+        assert (ids(results), results.note) == (["纪要/11"], NOTE_CLOSEST)
+        hit = results.hits[0]
+        assert {hit.text[start:end] for start, end in hit.highlights} == {"方案"}
+    results = index.search(Query(text=f"办公用房 方案 局长 {unknown}"))
+    assert (ids(results)[0], results.note) == ("纪要/11", NOTE_CLOSEST)
+    assert index.search(Query(text=f"方案 {unknown}", kinds=("record",))).total == 0
+    assert index.search(Query(text=f"方案 {unknown} -整改")).total == 0
+    assert index.search(Query(text=f"{unknown} 魑魅魍魉")).total == 0
+
+
+def test_a_joining_word_by_itself_is_that_word_and_no_sound(index: SearchIndex) -> None:
+    index.replace(
+        [Document(id="偶", kind="document", title="偶然事件"), Document(id="O", kind="document", title="A OR B")]
+    )
+    assert ids(index.search(Query(text="OR"))) == ["O"]
+    index.delete(["O"])
+    assert index.search(Query(text="OR")).total == 0
+
+
 def test_filters_and_limit_count_documents(index: SearchIndex) -> None:
     assert index.search(Query(text="会议", kinds=("minutes",))).total == 1
     assert ids(index.search(Query(text="公务用车", speaker="李建国"))) == ["记录/8"]

@@ -1,7 +1,7 @@
 """What every search backend keeps to. A backend's tests inherit `BackendContract` and give it their `backend`."""
 
 from search.backend import SearchBackend
-from search.documents import Document, Passage, Query, Results, Within
+from search.documents import NOTE_CLOSEST, Document, Passage, Query, Results, Within
 from search.live import LiveTable
 
 
@@ -80,6 +80,20 @@ class BackendContract:
         assert ids(backend.search(Query(text="班车"), live)) == ["d1"]
         assert backend.search(Query(text="办公用房"), live).total == 0
         assert backend.search(Query(text="现在说"), live).facets["kind"] == {"minutes": 2}
+
+    def test_words_that_nobody_knows_leave_the_rest_with_a_note(self, backend: SearchBackend) -> None:
+        backend.replace([document(1, "户籍迁入。"), document(2, "公务用车。")])
+        results = backend.search(Query(text="户籍 zzzqqq"))
+        assert (ids(results), results.note) == (["d1"], NOTE_CLOSEST)
+
+    def test_what_is_read_ahead_and_folded_answers_and_counts_as_before(self, backend: SearchBackend) -> None:
+        backend.replace([document(1, "办公用房。"), document(2, "公务用车。", kind="decision")], fold=False)
+        before = backend.search(Query(text="办公用房")).hits
+        backend.warm()
+        backend.fold()
+        backend.warm()
+        assert backend.search(Query(text="办公用房")).hits == before
+        assert (backend.count(), backend.count(without="decision")) == (2, 1)
 
     def test_rebuilding_leaves_just_what_was_given(self, backend: SearchBackend) -> None:
         backend.replace([document(1, "办公用房。")])
