@@ -31,6 +31,7 @@ def fold_apart(folder: Path, stop: Event) -> bool:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            start_new_session=True,
         )
     except OSError as error:
         raise SearchError(reason=f"{folder}: {error.strerror or error}") from error
