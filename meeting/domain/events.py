@@ -242,7 +242,8 @@ class Gap(Event, frozen=True, kw_only=True, tag="gap"):
 class SoundSealed(Event, frozen=True, kw_only=True, tag="sound_sealed"):
     """The kept sound has its final form; `chain` is the end of the chain over all of its parts.
 
-    It comes after `end`: who changes the sound later would have to change the chain of events too.
+    It comes after `end`: who changes the sound later would have to change the chain of events too. It is for
+    `verify`; clients do not get it.
     """
 
     chain: str

@@ -218,6 +218,7 @@ async def connect(
     epoch: str | None = None,
     after: int | None = None,
     partials: bool = True,
+    hints: bool = False,
     fingerprint: str | None = None,
 ) -> AsyncIterator[Stream]:
     """Opens the stream at a `ws://…/stream` address; `epoch` and `after` as in the protocol's hello.
@@ -228,7 +229,9 @@ async def connect(
     a stored event or an answer that cannot be read MessageUnreadable; FingerprintDiffers, CertificateUntrusted.
     """
     stream = Stream(
-        url, Hello(token=token, meeting=meeting, epoch=epoch, after=after, partials=partials), fingerprint
+        url,
+        Hello(token=token, meeting=meeting, epoch=epoch, after=after, partials=partials, hints=hints),
+        fingerprint,
     )
     runner = asyncio.create_task(stream._run())
     try:

@@ -164,6 +164,7 @@ class Connection:
             subject.head.id if subject else None, joined.hello.partials, self._wire, view
         )
         one.token = joined.grant.token
+        one.hints = joined.hello.hints
         self._wire.on_ready = one.pump
         self._subscribed.set()
         await opening.open(subject, one)

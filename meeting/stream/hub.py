@@ -13,7 +13,7 @@ from meeting.access.gate import Gate
 from meeting.access.view import View
 from meeting.domain.events import End, Segment
 from meeting.store.log import Stored
-from meeting.stream.messages import Message, Recalled, Status
+from meeting.stream.messages import Message, Recalled, Status, Suggestion
 from meeting.stream.protocol import CLOSE_FAILED, CLOSE_TOO_SLOW, Outbox
 from meeting.stream.spans import Spans
 from meeting.stream.wire import text_frame
@@ -49,6 +49,7 @@ class Subscription:
     def __init__(self, meeting_id: str | None, partials: bool, link: Link, view: View | None = None) -> None:
         self.meeting_id = meeting_id
         self.partials = partials
+        self.hints = False
         self.view = view
         self.token = ""
         self.outbox = Outbox()
@@ -221,7 +222,7 @@ class Hub:
                 client.outbox.put_event(one.event.seq, frame, now)
 
     def pass_on(self, meeting_id: str | None, kind: str, message: Message) -> None:
-        """A message that is never stored; `kind` `partial` only to those who want it. None reaches every client."""
+        """A message that is never stored; partials and hints only to those who want them. None reaches every client."""
         if isinstance(message, Status):
             self.status, self.status_at = message, time.monotonic()
         if isinstance(message, Recalled):
@@ -230,6 +231,8 @@ class Hub:
         parts: dict[View, bytes | None] = {}
         for client in list(self._subscriptions) if meeting_id is None else self._of(meeting_id):
             if kind == "partial" and not client.partials:
+                continue
+            if isinstance(message, Recalled | Suggestion) and not client.hints:
                 continue
             frame: bytes | None = whole
             if client.view is not None and not client.view.full:

@@ -19,13 +19,17 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Hello(Message, frozen=True, kw_only=True, tag="hello"):
-    """The first message of a client, within 5 s. `after` null asks for a snapshot, 0 for every stored event."""
+    """The first message of a client, within 5 s. `after` null asks for a snapshot, 0 for every stored event.
+
+    `hints` asks for what the room's memory says by itself: `background` and `suggestion`.
+    """
 
     token: str = ""
     meeting: str | None = None
     epoch: str | None = None
     after: int | None = None
     partials: bool = True
+    hints: bool = False
 
 
 class MeetingHead(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from meeting.domain.events import AgendaChanged
+from meeting.domain.events import AgendaChanged, SoundSealed
 from meeting.errors import StoreLocked
 from meeting.home import Home
 from meeting.logs import log_to
@@ -135,7 +135,7 @@ async def test_who_comes_late_is_told_the_background_of_the_current_item_alone(s
             "background",
             Recalled(meeting_id=room.meeting.id, item_id=item_id, number=1, title="办公用房清理整改"),
         )
-        async with raw(service, after=0) as socket:
+        async with raw(service, after=0, hints=True) as socket:
             welcome = await first(socket, "welcome")
             await room.tell([said(1, "好的。")])
             kinds = [
@@ -143,3 +143,29 @@ async def test_who_comes_late_is_told_the_background_of_the_current_item_alone(s
             ]
         told = [one["item_id"] for one in kinds if one["type"] == "background"]
         assert told == ([current] if item_id == welcome["current_item"] else [])
+
+
+async def test_hints_go_to_who_asked_for_them_alone(service: Service) -> None:
+    room = open_room(service)
+    async with raw(service, after=0) as plain, raw(service, after=0, hints=True) as asked:
+        for socket in (plain, asked):
+            await first(socket, "welcome")
+        hint = Recalled(meeting_id=room.meeting.id, item_id="别的", number=1, title="办公用房清理整改")
+        service.hub.pass_on(room.meeting.id, "background", hint)
+        await room.tell([said(1, "好的。")])
+        assert (await first(asked, "background"))["item_id"] == "别的"
+        kinds: list[str] = []
+        while "segment" not in kinds:
+            kinds.append(json.loads(await plain.recv())["type"])
+    assert "background" not in kinds
+
+
+async def test_the_seal_of_the_sound_is_for_verify_and_sent_to_no_client(service: Service) -> None:
+    room = open_room(service)
+    room.log.append([said(1, "好的。"), SoundSealed(chain="9f86"), said(2, "同意。")])
+    async with raw(service, after=0) as socket:
+        await first(socket, "welcome")
+        kinds: list[str] = []
+        while kinds.count("segment") < 2:
+            kinds.append(json.loads(await socket.recv())["type"])
+    assert "sound_sealed" not in kinds

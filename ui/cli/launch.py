@@ -280,7 +280,9 @@ def attach(
     from ui.console.app import run_console
 
     outcome = run_console(
-        lambda meeting: connect(url, token, meeting=meeting, fingerprint=fingerprint), home=home, display=display
+        lambda meeting: connect(url, token, meeting=meeting, hints=True, fingerprint=fingerprint),
+        home=home,
+        display=display,
     )
     if outcome == "detached":
         note(
