@@ -84,10 +84,11 @@ async def room(
     reply: Callable[[ClientCommand], Any] = answer,
     keys: dict[str, str] | None = None,
     home: Home | None = None,
+    notices: bool = False,
 ) -> AsyncIterator[Room]:
     stream = ScriptedStream(demo() if messages is None else messages, reply)
     app = ConsoleApp(stream.connect, keys, home)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=notices) as pilot:
         held = Room(stream, app, pilot)
         await held.until(lambda: app.model.head is not None and app._frame is None)
         await pilot.pause()
@@ -446,3 +447,13 @@ def test_the_model_needs_no_textual() -> None:
     code = "import sys, ui.console.model, ui.console.layout; assert 'textual' not in sys.modules"
     assert MeetingModel().rows == []
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (110, 32), (300, 80)])
+async def test_a_notice_lies_within_the_side_so_that_no_wide_character_is_cut(size: tuple[int, int]) -> None:
+    async with room(size=size, notices=True) as held:
+        held.app.notify("请选中相连的几句（Shift+↑ ↓）；这一句后面没有了。")
+        await held.until(lambda: any(one.region.width for one in held.app.screen.query("Toast")))
+        toast, side = held.app.screen.query_one("Toast"), held.app.screen.query_one("#agenda")
+        assert side.content_region.x <= toast.content_region.x
+        assert toast.content_region.right <= side.content_region.right - 1
