@@ -38,7 +38,7 @@ def task_line(task: Task) -> Part:
     """Who owes what and by when; what old minutes only name is never called overdue."""
     who = clean(task.owner or task.lead)
     told = " · ".join(filter(None, (who, task.due, _("done") if task.state == "done" else "")))
-    line = f"□\u00a0{_short(task.text)}" + (f"（{told}）" if told else "")
+    line = f"□{_short(task.text)}" + (f"（{told}）" if told else "")
     return (line + " " + _("overdue"), "bold $text-error") if task.overdue else (line, "")
 
 
@@ -62,7 +62,7 @@ def told(found: Background) -> Iterator[Part]:
             yield task_line(task)
     for paper in found.documents:
         if paper.source is not None:
-            yield "▤\u00a0" + clean(paper.title), ""
+            yield "▤" + clean(paper.title), ""
     for source in found.earlier:
         yield _("raised: {source}").format(source=_origin(source)), "$foreground 60%"
 
@@ -82,4 +82,4 @@ def large(found: Background) -> Iterator[Content]:
         told = " ".join(filter(None, (one.source.date, clean(one.outcome), clean(one.text))))
         yield Content.assemble(told, "  ", (word, style))
     for paper in found.documents:
-        yield Content("▤\u00a0" + clean(paper.title))
+        yield Content("▤" + clean(paper.title))
