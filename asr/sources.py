@@ -102,6 +102,7 @@ class MicrophoneSource:
         self._next_boot_ns = 0
         self._unsettled = round(_SETTLED_AFTER_S * self._rate_hz)
         self._lost = False
+        self._opened_ns = boot_ns()
         try:
             self._stream = sounddevice.RawInputStream(
                 device=device.index,
@@ -199,7 +200,9 @@ class MicrophoneSource:
     def _cut(self, least: int) -> None:
         """Blocks off the tail, as long as it holds `least` samples."""
         while len(self._tail) >= least:
-            self._ready.append(Block(self._tail[:RECORD_SAMPLES], self._next_boot_ns, 0))
+            # A sound server may begin with more than was spoken since; nothing is dated to when the device was closed.
+            at_ns = max(self._next_boot_ns, self._opened_ns)
+            self._ready.append(Block(self._tail[:RECORD_SAMPLES], at_ns, 0))
             self._tail = self._tail[RECORD_SAMPLES:]
             self._next_boot_ns += RECORD_SAMPLES * NS // RATE_HZ
 

@@ -74,10 +74,31 @@ def test_source_position_leads_to_the_next_sample(tmp_path):
 def test_microphone_dates_its_sound_by_its_first_sample_whatever_waits_and_however_late_it_came(
     monkeypatch, rate_hz, late_ms
 ):
-    began_ns, opened = 5_000_000_000, dict[str, object]()
+    began_ns = 5_000_000_000
+    at_ns = [
+        began_ns + (delivery * 50 + (late_ms[delivery - 1] if delivery <= len(late_ms) else 0)) * 1_000_000
+        for delivery in range(1, 21)
+    ]
+    blocks = heard(monkeypatch, rate_hz, began_ns, at_ns)
+    assert len(blocks) >= 9
+    for number, block in enumerate(blocks):
+        assert abs(block.boot_ns - began_ns - number * 100_000_000) < 200_000
+
+
+def test_no_sound_is_dated_to_before_its_device_was_opened(monkeypatch):
+    opened_ns = 5_000_000_000
+    early = [opened_ns + (delivery * 50 - 20) * 1_000_000 for delivery in range(1, 21)]
+    blocks = heard(monkeypatch, 16_000, opened_ns, early)
+    assert blocks[0].boot_ns == opened_ns
+    assert blocks[1].boot_ns == opened_ns + 80_000_000
+
+
+def heard(monkeypatch, rate_hz: int, opened_ns: int, at_ns: list[int]) -> list[Block]:
+    """What a microphone opened at `opened_ns` gives of deliveries of 50 ms at these times (ns since boot)."""
+    given: dict[str, object] = {}
 
     def stream(**options):
-        opened.update(options)
+        given.update(options)
         return SimpleNamespace(start=lambda: None, abort=lambda **_: None, close=lambda **_: None)
 
     device = Device(name="全向麦", index=0, channels=1, rate_hz=rate_hz, default=True)
@@ -85,20 +106,17 @@ def test_microphone_dates_its_sound_by_its_first_sample_whatever_waits_and_howev
     monkeypatch.setattr(
         asr.sources, "portaudio", lambda: SimpleNamespace(RawInputStream=stream, PortAudioError=OSError)
     )
+    monkeypatch.setattr(asr.sources, "boot_ns", lambda: opened_ns)
     source = MicrophoneSource()
     source.open()
-    for delivery in range(1, 21):
-        late = late_ms[delivery - 1] if delivery <= len(late_ms) else 0
-        at_ns = began_ns + (delivery * 50 + late) * 1_000_000
-        monkeypatch.setattr(asr.sources, "boot_ns", lambda at_ns=at_ns: at_ns)
-        opened["callback"](bytes(rate_hz // 20 * 2), rate_hz // 20, None, SimpleNamespace(input_overflow=False))
+    for at in at_ns:
+        monkeypatch.setattr(asr.sources, "boot_ns", lambda at=at: at)
+        given["callback"](bytes(rate_hz // 20 * 2), rate_hz // 20, None, SimpleNamespace(input_overflow=False))
     blocks = []
     while block := source.read(0):
         blocks.append(block)
     source.close()
-    assert len(blocks) >= 9
-    for number, block in enumerate(blocks):
-        assert abs(block.boot_ns - began_ns - number * 100_000_000) < 200_000
+    return blocks
 
 
 def test_pace_is_a_word_or_a_number():
