@@ -162,6 +162,10 @@ class View:
         beside = [one.item_id for one in items if one.together_with is not None and one.together_with in place]
         return all(self._item(item_id) for item_id in (*place, *beside))
 
+    def _both(self, key: str, own: Place) -> bool:
+        """Whether a thing may be seen where it belongs now and where this revision of it was."""
+        return self._all((*self._place(key, own), *own))
+
     def _place(self, key: str, own: Place) -> Place:
         return self._gate.places.get(key, own)
 
@@ -173,7 +177,7 @@ class View:
     def _segment(self, event: Segment) -> Segment | None:
         if not self.transcript:
             return None
-        if self._all(self._place(event.segment_id, (event.item_id,))):
+        if self._both(event.segment_id, (event.item_id,)):
             return event if self._inner else replace(event, raw_text="", changes=())
         if self._left(event):
             before = (self._gate.before(event) or (None,))[0]
@@ -195,7 +199,7 @@ class View:
         return self.transcript and self._all((gate.current,)) and message.start_ms >= gate.hidden_before_ms
 
     def _decision(self, event: Decision) -> Decision | None:
-        if self._all(self._place(event.decision_id, event.item_ids or (None,))):
+        if self._both(event.decision_id, event.item_ids or (None,)):
             return replace(event, evidence=self._evidence(event.evidence))
         if self._left(event):
             return replace(
@@ -204,7 +208,9 @@ class View:
         return None
 
     def _action(self, event: Action) -> Action | None:
-        if self._all(self._place(event.action_id, (event.item_id,))):
+        decided = self._gate.places.get(event.decision_id or "", ())
+        own = (event.item_id,) if event.item_id or not decided else ()
+        if self._both(event.action_id, (*own, *decided)):
             return replace(event, evidence=self._evidence(event.evidence))
         if self._left(event):
             return Action(

@@ -137,6 +137,25 @@ def test_no_text_of_a_hidden_item_is_ever_shown_and_nothing_stays_that_went_ther
     }
 
 
+def test_what_was_first_said_in_a_hidden_item_stays_hidden_when_it_moves_to_an_open_one() -> None:
+    gate = Gate(ITEMS, None, False)
+    view = View(gate, Grant(role="archivist", clearance="内部"))
+    gate.closed = True
+    told: list[Event] = [
+        said(1, "i2", 1, "秘密的话"),
+        said(1, "i1", 2, "公开的话"),
+        Decision(decision_id="d1", rev=1, item_ids=("i2",), outcome="通过", resolution_text="秘密", by="王芳"),
+        Decision(decision_id="d1", rev=2, item_ids=("i1",), outcome="通过", resolution_text="公开", by="王芳"),
+        Action(action_id="a1", rev=1, text="秘密地办", by="王芳", item_id="i2"),
+        Action(action_id="a1", rev=2, text="公开地办", by="王芳", item_id="i1"),
+    ]
+    for event in told:
+        gate.take(event)
+    # Told again from the beginning, as to who joins late.
+    assert [view.sees(event) for event in told] == [False, True] * 3
+    assert "秘密" not in str([view.shown(event) for event in told])
+
+
 def test_equal_views_are_one() -> None:
     gate, other = Gate(ITEMS, None, False), Gate(ITEMS, None, False)
     one = Grant(role="participant", clearance="内部", token="a")
