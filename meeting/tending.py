@@ -99,17 +99,14 @@ class Tending:
             documents = self._each()
             while some := list(islice(documents, _AT_ONCE)):
                 self._index.replace(some, fold=False)
-        self._fold()
+        # Whether each byte of the terms is right is looked at by the first fold: what comes meanwhile is found at once.
+        self._wanted.set()
         for _ in range(_ENOUGH_TRIES):
             self._put_waiting()
             if self._index.count(without="decision") == self._expected():
                 return
             # A program died between the records and the index.
             self._index.rebuild(self._each())
-
-    def _fold(self) -> None:
-        if not self._fold_apart(self._stop):
-            raise _Stopped
 
     def _each(self) -> Iterator[Document]:
         for document in self._documents():
