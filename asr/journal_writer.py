@@ -16,11 +16,12 @@ from asr.journal_parts import Part, blank_of, drop_unfinished, opened, part_path
 from asr.journal_reader import JournalReader, Samples
 from asr.journal_records import NS_PER_SAMPLE, RATE_HZ, RECORD_SAMPLES, Kind, Record
 from asr.journal_tail import Tail
-from asr.liveness import ProcessMark, mark_of
+from asr.liveness import ProcessMark, is_running, mark_of
 from asr.sealed import read_manifest
 
 PART_SAMPLES = 600 * RATE_HZ
 LOCK_NAME = "recorder.lock"
+_DYING_S = 2.0
 
 
 class JournalWriter:
@@ -247,12 +248,18 @@ def lock_holder(folder: Path) -> ProcessMark | None:
 
 def _take_lock(folder: Path) -> int:
     fd = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(fd)
-        holder = lock_holder(folder)
-        raise JournalTaken(path=str(folder), pid=holder.pid if holder else 0) from error
+    until = time.monotonic() + _DYING_S
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError as error:
+            holder = lock_holder(folder)
+            # A killed process counts as dead while its last threads still hold its files.
+            if holder is None or is_running(holder) or time.monotonic() > until:
+                os.close(fd)
+                raise JournalTaken(path=str(folder), pid=holder.pid if holder else 0) from error
+            time.sleep(0.005)
     mark = mark_of(os.getpid())
     try:
         os.ftruncate(fd, 0)

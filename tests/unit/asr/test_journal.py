@@ -1,11 +1,12 @@
 """What the journal promises: nothing before a torn tail is lost, and offsets are exact, whatever happens in between."""
 
 import errno
+import fcntl
 import os
 import tempfile
 import time
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import numpy as np
 import pytest
@@ -79,6 +80,18 @@ def test_second_writer_is_refused_and_named(tmp_path):
         JournalWriter(tmp_path)
     assert refused.value.facts["pid"] == os.getpid()
     JournalWriter(tmp_path).close()
+
+
+def test_a_writer_that_is_dead_but_not_quite_gone_is_waited_for(tmp_path):
+    with (tmp_path / "recorder.lock").open("w") as held:
+        # Dead by its mark, while a last thread of it still holds the file.
+        held.write(f"{os.getpid()} 1\n")
+        held.flush()
+        fcntl.flock(held, fcntl.LOCK_EX)
+        gone = Timer(0.1, lambda: fcntl.flock(held, fcntl.LOCK_UN))
+        gone.start()
+        JournalWriter(tmp_path).close()
+        gone.join()
 
 
 def test_sealed_journal_takes_nothing_more_even_when_opened_again(tmp_path):
