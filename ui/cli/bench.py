@@ -53,7 +53,6 @@ def asr(
     from ui.bench.asr.live import Manner
     from ui.bench.asr.run import Order, load_all, run, shortened
     from ui.bench.asr.table import BEGIN, END, table
-    from ui.bench.documents import put
     from ui.cli.launch import find_model
 
     wanted, times = _conditions(conditions), _pace(pace)
@@ -70,13 +69,7 @@ def asr(
         peers=peers.absolute() if peers else None,
     )
     report = run(order, note)
-    if write is not None:
-        put(write, BEGIN, END, table(report))
-    if json:
-        print_json(report)
-    else:
-        for line in table(report):
-            say(line)
+    _give(report, table(report), (BEGIN, END), write, json)
     raise typer.Exit(1 if report.failures else 0)
 
 
@@ -95,19 +88,12 @@ def stream(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    from ui.bench.documents import put
     from ui.bench.stream.run import Order, run
     from ui.bench.stream.table import BEGIN, END, table
 
     order = Order(clients=clients, seconds=seconds, steps=_steps(steps), step_seconds=step_seconds)
     report = run(order, note)
-    if write is not None:
-        put(write, BEGIN, END, table(report))
-    if json:
-        print_json(report)
-    else:
-        for line in table(report):
-            say(line)
+    _give(report, table(report), (BEGIN, END), write, json)
     raise typer.Exit(0 if all(line.exact for line in report.lines) else 1)
 
 
@@ -138,7 +124,6 @@ def search(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    from ui.bench.documents import put
     from ui.bench.search.run import Order, run
     from ui.bench.search.table import BEGIN, END, table
 
@@ -149,14 +134,21 @@ def search(
         folder=folder.absolute() if folder else None,
     )
     report = run(order, note)
+    _give(report, table(report), (BEGIN, END), write, json)
+    raise typer.Exit(1 if report.failures else 0)
+
+
+def _give(report: object, lines: list[str], marks: tuple[str, str], write: Path | None, json: bool) -> None:
+    """Puts the table into a document where that was asked for, and shows it, or the figures as JSON."""
+    from ui.bench.documents import put
+
     if write is not None:
-        put(write, BEGIN, END, table(report))
+        put(write, *marks, lines)
     if json:
         print_json(report)
     else:
-        for line in table(report):
+        for line in lines:
             say(line)
-    raise typer.Exit(1 if report.failures else 0)
 
 
 def _steps(text: str) -> tuple[int, ...]:
