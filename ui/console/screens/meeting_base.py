@@ -70,16 +70,6 @@ class MeetingBase(Screen[None]):
         """Sends the command that `make` gives for a fresh id, after those before it."""
         self.run_worker(self._commands.give(make), group="commands")
 
-    def give_all(self, makes: list[Callable[[str], ClientCommand]]) -> None:
-        """Sends several, in their order."""
-
-        async def one_by_one() -> None:
-            for make in makes:
-                if not await self._commands.give(make):
-                    return
-
-        self.run_worker(one_by_one(), group="commands")
-
     def choose(self, screen: ChooseScreen[Value], then: Callable[[Chosen[Value]], None]) -> None:
         """Lays a list over the meeting, which goes on; `then` is told what was chosen, if anything was."""
         if self.is_current:
