@@ -45,7 +45,8 @@ class KeysInOrder(App[Result], Generic[Result]):
             await super().on_event(event)
 
     async def on_key_done(self, message: KeyDone) -> None:
-        if message is not self._underway:
+        if message is not self._underway or not self.screen_stack:
+            # An app that is going away has no screen any more, and its queue still brings what was on the way.
             return
         if not message.settled or message.screen is not self.screen:
             # A screen that was just opened takes the focus only when it is drawn up.
@@ -54,7 +55,7 @@ class KeysInOrder(App[Result], Generic[Result]):
             await self._finish()
 
     async def _hand_on(self) -> None:
-        while self._typed and self._underway is None:
+        while self._typed and self._underway is None and self.screen_stack:
             target, screen = self.focused or self.screen, self.screen
             await super().on_event(self._typed.popleft())
             self._follow(target, settled=False, screen=screen)
