@@ -1,73 +1,36 @@
-"""Hands on the record, the agenda and the decisions: each key path, pressed on a scripted stream."""
+"""Hands on the record: each key path, pressed on a scripted stream."""
 
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
 
-from meeting.domain.events import Doubt, ItemMoved, Note
+from meeting.domain.events import Doubt, Note
 from meeting.home import Home
 from meeting.stream.client import CommandRefused
 from meeting.stream.messages import (
-    Assign,
-    Attend,
     ClientCommand,
-    Decide,
     Edit,
     Failure,
-    Item,
     Join,
     Move,
     Next,
     NoteDown,
-    Pause,
     Redo,
-    Speaker,
     Split,
     Undo,
 )
-from tests.unit.ui.console_script import ITEMS, SPOKEN, WELCOME, answer, demo, segment, status
-from tests.unit.ui.test_console import Room, room
-from ui.console.editing.editor import EditorPanel
-from ui.console.editing.names import matches
+from tests.unit.ui.console_room import NAMED, chooser, editor, ready, room, told
+from tests.unit.ui.console_script import SPOKEN, WELCOME, answer, segment, status
 from ui.console.playing import Output
 from ui.console.screens.choose import ChooseScreen
-from ui.console.screens.decide import DecideScreen
-from ui.console.screens.positions import PositionsScreen
 
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEETING_LANG", "en")
     monkeypatch.setenv("TZ", "UTC")
-
-
-HEAD = msgspec.structs.replace(
-    WELCOME.meeting,
-    people=("李建国", "周敏", "沈毅", "王芳"),
-    roles=("attendee", "attendee", "attendee", "absent"),
-)
-NAMED = [msgspec.structs.replace(WELCOME, meeting=HEAD), *demo()[1:]]
-
-
-async def ready(held: Room) -> None:
-    await held.until(lambda: held.app.model.live and any(held.lines()))
-
-
-def editor(held: Room) -> EditorPanel:
-    return held.app.screen.query_one(EditorPanel)
-
-
-def told(held: Room) -> str:
-    return "".join(note.message for note in held.app._notifications)
-
-
-async def chooser(held: Room, key: str) -> None:
-    await held.press(key)
-    await held.until(lambda: isinstance(held.app.screen, ChooseScreen))
-    await held.until(lambda: held.app.screen.query_one(OptionList).option_count)
 
 
 async def test_a_sentence_is_selected_edited_and_stored_with_the_revision_that_was_seen() -> None:
@@ -179,63 +142,6 @@ async def test_undo_redo_join_and_split() -> None:
         assert (split.segment_id, split.rev, split.offset) == ("s7", 1, 2)
 
 
-async def test_the_speaker_is_found_by_initials_and_holds_for_what_comes_until_the_next_change() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        assert "no speaker" not in held.text("#status")
-        await chooser(held, "f5")
-        await held.press(*"ljg", "enter")
-        held.stream.put(segment(9, 50_960, "全部保存在本机。", item_id="i2"))
-        held.stream.put(segment(10, 55_000, "不连接互联网。", item_id="i2"))
-        await held.until(lambda: len(held.commands(Speaker)) == 2)
-        assert [(one.segment_ids, one.person) for one in held.commands(Speaker)] == [
-            (("s9",), "李建国"),
-            (("s10",), "李建国"),
-        ]
-        held.stream.put(ItemMoved(item_id="i3", number=3, state="ongoing", by="王芳"))
-        held.stream.put(segment(11, 60_000, "第三个议题。", item_id="i3"))
-        await held.until(lambda: "no speaker: 3" in held.text("#status"))
-        assert len(held.commands(Speaker)) == 2, (
-            "an item's beginning is a change: nobody is taken for the next speaker"
-        )
-
-
-async def test_the_items_presenter_comes_first_and_a_range_gets_one_name() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        await held.press("up", "shift+up")
-        await chooser(held, "f5")
-        await held.press("enter")
-        await held.until(lambda: held.commands(Speaker))
-        assert (held.commands(Speaker)[0].segment_ids, held.commands(Speaker)[0].person) == (("s7", "s8"), "沈毅")
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("", True),
-        ("ljg", True),
-        ("建国", True),
-        ("lijian", True),
-        ("jg", True),
-        ("lg", False),
-        ("x", False),
-        ("黎", False),
-    ],
-)
-def test_a_name_is_found_by_characters_pinyin_and_initials(query: str, found: bool) -> None:
-    assert matches(query, "李建国") is found
-
-
-def test_names_with_a_point_rare_characters_and_several_readings_are_found() -> None:
-    assert (
-        matches("ay", "阿依·𠮷")
-        and matches("shan", "单雄信")
-        and matches("dan", "单雄信")
-        and matches("𠮷", "阿依·𠮷")
-    )
-
-
 async def test_a_sentence_moves_to_another_item() -> None:
     async with room(NAMED) as held:
         await ready(held)
@@ -283,159 +189,18 @@ async def test_doubtful_words_are_underlined_and_low_confidence_is_a_shape() -> 
         assert any("~" in strip.text for strip in strips) and any("≈" in strip.text for strip in strips)
 
 
-async def test_any_item_is_gone_to_deferred_withdrawn_and_a_late_one_put_in() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        for key, action in (("enter", "go"), ("ctrl+d", "defer"), ("ctrl+x", "withdraw"), ("ctrl+r", "restore")):
-            await chooser(held, "ctrl+g")
-            await held.press(key)
-            await held.until(
-                lambda action=action: held.commands(Item) and held.commands(Item)[-1].action == action
-            )
-            assert held.commands(Item)[-1].number == 3, "the item after the current one is offered first"
-        await held.press("ctrl+t", *"abc", "enter")
-        await held.until(lambda: held.commands(Item)[-1].action == "insert")
-        assert (held.commands(Item)[-1].number, held.commands(Item)[-1].title) == (None, "abc")
+async def test_no_key_of_an_action_is_one_that_terminals_or_editors_keep() -> None:
+    from ui.console.keymap import ACTIONS
 
-
-async def test_a_recess_is_one_key() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        await held.press("f12")
-        await held.until(lambda: held.commands(Pause))
-        assert held.commands(Pause)[0].recess
-
-
-async def test_who_comes_leaves_and_is_recused() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        for keys in (["enter"], ["w", "f", "enter"], [*"zm", "ctrl+r"]):
-            await chooser(held, "ctrl+e")
-            await held.press(*keys)
-        await held.until(lambda: len(held.commands(Attend)) == 3)
-        assert [(one.person, one.state, one.item_id) for one in held.commands(Attend)] == [
-            ("李建国", "left", None),
-            ("王芳", "present", None),
-            ("周敏", "recused", "i2"),
-        ]
-
-
-async def test_f2_says_what_was_before() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        held.stream.put(ItemMoved(item_id="i3", number=3, state="ongoing", by="王芳"))
-        await held.until(lambda: "Item 3 begins; before it: item 2. Ctrl+U" in told(held))
-
-
-async def test_the_chairs_sentence_is_an_offer_and_nothing_switches_by_itself() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        held.stream.put(segment(9, 60_000, "下面进行第三个议题，研究公务用车调度办法。", item_id="i2"))
-        await held.until(lambda: "calls item 3" in held.text("#offer"))
-        assert not held.commands(Item) and not held.commands(Next)
-        await held.press("f2")
-        await held.until(lambda: held.commands(Item))
-        assert held.commands(Item)[0].number == 3
-        assert not held.app.screen.query_one("#offer").display
-        held.stream.put(segment(10, 65_000, "休息十分钟。", item_id="i2"))
-        await held.until(lambda: "F12" in held.text("#offer"))
-        await held.press("escape")
-        assert not held.app.screen.query_one("#offer").display
-
-
-async def test_f4_proposes_from_what_was_said_and_stores_decision_and_action() -> None:
-    def reply(command: ClientCommand) -> Any:
-        return {"decision_id": "d1", "rev": 1, "warnings": []} if isinstance(command, Decide) else answer(command)
-
-    async with room(NAMED, reply=reply) as held:
-        await ready(held)
-        await held.press(*["up"] * 5, "f4")
-        await held.until(lambda: isinstance(held.app.screen, DecideScreen))
-        form = held.app.screen
-        assert form.query_one("#owner", Input).value == "资产处"
-        assert form.query_one("#due", Input).value == "2026-03-31"
-        await held.press("enter")
-        await held.until(lambda: held.commands(Assign))
-        decided, task = held.commands(Decide)[0], held.commands(Assign)[0]
-        assert (decided.item_ids, decided.outcome, decided.segments) == (("i1",), "原则通过", ("s4",))
-        assert decided.text == SPOKEN[3][-1]
-        assert (task.decision_id, task.owner, task.due_date, task.item_id) == ("d1", "资产处", "2026-03-31", "i1")
-
-
-async def test_an_action_comes_without_a_decision_and_a_due_date_is_understood_as_typed() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        await held.press("f4")
-        await held.until(lambda: isinstance(held.app.screen, DecideScreen))
-        form = held.app.screen
-        await held.press("left")
-        form.query_one("#task", Input).value = "落实"
-        form.query_one("#due", Input).value = "尽快"
-        await held.press("enter")
-        assert held.app.screen is form and "No date" in held.text("#due-day")
-        form.query_one("#due", Input).value = "下周五"
-        await held.press("enter")
-        await held.until(lambda: held.commands(Assign))
-        task = held.commands(Assign)[0]
-        assert not held.commands(Decide)
-        assert (task.text, task.due_date, task.decision_id) == ("落实", "2026-03-20", None)
-
-
-async def test_a_form_that_could_not_be_stored_is_shown_again_as_it_was_filled_in(tmp_path: Path) -> None:
-    def reply(command: ClientCommand) -> Any:
-        if isinstance(command, Decide):
-            raise CommandRefused(Failure(code="item_unknown", message="No such item."))
-        return answer(command)
-
-    async with room(NAMED, reply=reply, home=Home(tmp_path)) as held:
-        await ready(held)
-        await held.press("f4")
-        await held.until(lambda: isinstance(held.app.screen, DecideScreen))
-        first = held.app.screen
-        first.query_one("#owner", Input).value = "信息中心"
-        await held.press("enter")
-        await held.until(lambda: isinstance(held.app.screen, DecideScreen) and held.app.screen is not first)
-        assert held.app.screen.query_one("#owner", Input).value == "信息中心"
-        assert (tmp_path / "console" / "decision.json").exists()
-
-
-async def test_positions_stand_in_speaking_order_and_the_chair_first_is_said_quietly() -> None:
-    items = (ITEMS[0], msgspec.structs.replace(ITEMS[1], major=True), ITEMS[2])
-    major = [msgspec.structs.replace(NAMED[0], items=items), *NAMED[1:]]
-    async with room(major) as held:
-        await ready(held)
-        await held.press("ctrl+o")
-        await held.until(lambda: isinstance(held.app.screen, PositionsScreen))
-        await held.press("2", "end", "up", "1")
-        assert "chair speaks last" in held.text("#chair-first")
-        await held.press("end", "1", "enter")
-        await held.press("f4")
-        await held.until(lambda: isinstance(held.app.screen, DecideScreen))
-        await held.press("enter")
-        await held.until(lambda: held.commands(Decide))
-        stood = [(one.person, one.position, one.written) for one in held.commands(Decide)[0].positions]
-        assert stood == [
-            ("周敏", "不同意", False),
-            ("李建国", "同意", False),
-            ("王芳", "同意", True),
-            ("沈毅", "未表态", False),
-        ]
-
-
-async def test_positions_that_were_given_are_not_dropped_by_one_escape() -> None:
-    async with room(NAMED) as held:
-        await ready(held)
-        await held.press("ctrl+o")
-        await held.until(lambda: isinstance(held.app.screen, PositionsScreen))
-        await held.press("2", "escape")
-        await held.until(lambda: "Not saved" in held.text("#positions-hint"))
-        await held.press("enter")
-        await held.until(lambda: not isinstance(held.app.screen, PositionsScreen))
-        await held.press("ctrl+o")
-        await held.until(lambda: isinstance(held.app.screen, PositionsScreen))
-        assert [one.position for one in held.app.screen.positions][:1] == ["不同意"]
-        await held.press("escape")
-        await held.until(lambda: not isinstance(held.app.screen, PositionsScreen))
+    kept = {f"ctrl+{key}" for key in "sqzcimhj[bw"}
+    assert not [action.id for action in ACTIONS if kept & set(action.keys.split(","))]
+    keys = [
+        key for action in ACTIONS if action.where in ("app", "meeting") for key in action.keys.split(",") if key
+    ]
+    assert len(keys) == len(set(keys)) or sorted(key for key in keys if keys.count(key) > 1) == [
+        "escape",
+        "escape",
+    ]
 
 
 async def test_the_headphones_are_chosen_once_and_never_the_rooms_loudspeakers(
@@ -454,17 +219,3 @@ async def test_the_headphones_are_chosen_once_and_never_the_rooms_loudspeakers(
         await held.press("ctrl+l")
         await held.until(lambda: told(held).count("no sound of this sentence") == 2)
         assert not isinstance(held.app.screen, ChooseScreen)
-
-
-async def test_no_key_of_an_action_is_one_that_terminals_or_editors_keep() -> None:
-    from ui.console.keymap import ACTIONS
-
-    kept = {f"ctrl+{key}" for key in "sqzcimhj[bw"}
-    assert not [action.id for action in ACTIONS if kept & set(action.keys.split(","))]
-    keys = [
-        key for action in ACTIONS if action.where in ("app", "meeting") for key in action.keys.split(",") if key
-    ]
-    assert len(keys) == len(set(keys)) or sorted(key for key in keys if keys.count(key) > 1) == [
-        "escape",
-        "escape",
-    ]

@@ -10,9 +10,8 @@ from meeting.domain.events import Action, Attendance, Decision, Position
 from meeting.home import Home
 from meeting.stream.client import CommandRefused
 from meeting.stream.messages import Assign, Attend, ClientCommand, Decide, Failure, Item
+from tests.unit.ui.console_room import NAMED, chooser, ready, room, told
 from tests.unit.ui.console_script import answer
-from tests.unit.ui.test_console import room
-from tests.unit.ui.test_console_hands import NAMED, chooser, ready, told
 from ui.console.screens.decide import DecideScreen
 
 DECIDED = Decision(

@@ -1,7 +1,6 @@
-"""The screens beside the meeting's own, pressed on a scripted service; and how all of them look."""
+"""The screens beside the meeting's own, pressed on a scripted service."""
 
 import asyncio
-import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -47,8 +46,6 @@ from ui.console.screens.meeting import MeetingScreen
 from ui.console.screens.start import StartScreen
 from ui.console.scripted import ScriptedStream
 
-LOOKS = Path(__file__).parents[2] / "data" / "console"
-RENEW = "MEETING_RENEW_LOOKS"
 IDLE = Welcome(epoch="e1", meeting=None, items=(), current_item=None, role="secretary", seq=0, server_time=STARTED)
 MEETINGS = [
     {
@@ -150,7 +147,7 @@ class Room:
         await self.pilot.pause()
 
     async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not true():
                 await self.pilot.pause(0.02)
 
@@ -381,73 +378,3 @@ def test_the_key_card_fits_a_page_and_has_every_key(monkeypatch: pytest.MonkeyPa
         lines = list(card())
         assert len(lines) <= 62 and max(map(cell_len, lines)) <= 80
     assert len([one for one in ACTIONS if one.keys]) <= len(lines)
-
-
-def look(app: ConsoleApp) -> str:
-    """What the terminal shows, as text: what differs between two machines' fonts and ids is not in it."""
-    return "\n".join(line.rstrip() for line in _screen_lines(app)) + "\n"
-
-
-def _screen_lines(app: ConsoleApp) -> list[str]:
-    strips = app.screen._compositor.render_strips()
-    return ["".join(cell.text for cell in strip) for strip in strips]
-
-
-async def _to_start(held: Room) -> None:
-    await held.until(lambda: "-30 dBFS" in held.text("#level") and held.text("#start-word"))
-
-
-async def _to_archive(held: Room) -> None:
-    await held.press("f3", *"abc", "f3")
-    await held.on(ArchiveScreen)
-    await held.until(lambda: held.text(".reading-after"))
-
-
-async def _to_after(held: Room) -> None:
-    await held.until(lambda: held.app.model.ended)
-    await held.press("enter")
-    await held.on(AfterScreen)
-    await held.until(lambda: "42" in held.text("#after-verdict"))
-
-
-async def _to_display(held: Room) -> None:
-    held.stream.put(Sharing(audience="display", transcript=True, by="王芳"))
-    await held.until(lambda: "录音保存" in held.text("#display-spoken"))
-
-
-LOOKED_AT: dict[str, tuple[Callable[[], list[Any]], Callable[[Room], Any], bool]] = {
-    "start": (lambda: [IDLE], _to_start, False),
-    "archive": (demo, _to_archive, False),
-    "after": (over, _to_after, False),
-    "display": (demo, _to_display, True),
-}
-
-
-SIZES = [(80, 24), (120, 36), (300, 80)]
-LOOKS_TAKEN = [("start", size, language) for size in SIZES for language in ("en", "zh_CN")] + [
-    (name, SIZES[0], "zh_CN") for name in ("archive", "after", "display")
-]
-
-
-@pytest.mark.parametrize(("name", "size", "language"), LOOKS_TAKEN)
-async def test_each_screen_looks_as_it_did(
-    name: str, size: tuple[int, int], language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After a wanted change: MEETING_RENEW_LOOKS=1 writes the files anew, and the difference is looked at."""
-    monkeypatch.setenv("MEETING_LANG", language)
-    messages, go, display = LOOKED_AT[name]
-    path = LOOKS / f"{name}-{size[0]}x{size[1]}-{language}.txt"
-    async with room(messages(), size=size, display=display) as held:
-        await go(held)
-        await held.pilot.pause(0.1)
-        shown = look(held.app)
-        if os.environ.get(RENEW):
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(shown, encoding="utf-8")
-        wanted = path.read_text(encoding="utf-8")
-        for _ in range(50):
-            if shown == wanted:
-                break
-            await held.pilot.pause(0.1)
-            shown = look(held.app)
-        assert shown == wanted
