@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from meeting.domain.due import find_due
+from models.due import find_due
 
 OUTCOMES = ("通过", "原则通过", "修改后通过", "不通过", "暂缓", "听取", "提请上级会议审定")
 

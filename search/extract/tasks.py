@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
-from search.extract.dates import first_date
+from models.due import Due, dues_in
 from search.extract.passages import sentences
 
 _SUFFIX = "办公室|委员会|中心|公司|学院|大队|支队|[处局科室部组委院馆所司队站课系厅办]"
@@ -23,14 +23,7 @@ _LEADS = re.compile(
 _SUPPORTING = re.compile(rf"[，,](?:由)?(?P<units>{_UNITS})(?:予以|积极|密切)?(?:配合|协助|协同)")
 _TOGETHER = re.compile(rf"会同(?P<units>{_UNITS}){_DOES}")
 
-_BEFORE = r"(?:之?前|以前|为限)"
-_WHOLE = re.compile(rf"(20\d\d年\s*\d{{1,2}}月\s*\d{{1,2}}日){_BEFORE}")
-_MONTH_END = re.compile(rf"(?:(20\d\d)年)?\s*(\d{{1,2}})月底{_BEFORE}?")
-_DAY = re.compile(rf"(?<!年)(?<!\d)(\d{{1,2}})月(\d{{1,2}})日{_BEFORE}")
-_YEAR_END = re.compile(rf"(?:(20\d\d)年|(今|明|本)?年)(?:年)?底{_BEFORE}")
-_THIS_MONTH = re.compile(rf"(?<!\d)(本|下|当)?(?:个)?月底{_BEFORE}")
-_SPAN = re.compile(r"(?:[一二两三四五六七八九十半]|\d{1,3})(?:个)?(?:工作日|日|天|周|星期|月|季度|年)(?:以|之)?内")
-_VAGUE = re.compile(rf"{_SPAN.pattern}|(?:20\d\d年)?\d{{1,2}}月{_BEFORE}|[一二三四]季度(?:末|底)?{_BEFORE}")
+_VAGUE = re.compile(r"旬|月份?的?中")
 
 _LEAD_HEADS = re.compile(r"^(?:牵头|责任|承办|主办|负责)(?:单位|处室|部门|科室)?$")
 _DUE_HEADS = re.compile(r"^(?:完成|办理)?(?:时限|期限|时间)$")
@@ -103,21 +96,20 @@ def tasks_of_table(lines: Sequence[str], held: str) -> list[MinutesTask]:
 def due_in(sentence: str, held: str) -> tuple[str, str]:
     """The day by which something is to be done, ISO 8601, and how the sentence puts it; both empty where it does not.
 
-    A day without its year is the next one after the meeting. What only counts from another day (一个月内) has no day.
+    A day without its year is the next one after the meeting. What only counts from another day (一个月内), or is no
+    day by itself (四月中旬前), has none: from when minutes count is for a person to say.
     """
-    if whole := _WHOLE.search(sentence):
-        return first_date(whole[1]), whole[0]
-    meeting = _day(held)
-    for pattern, reckon in (
-        (_MONTH_END, _month_end),
-        (_DAY, _of_year),
-        (_YEAR_END, _year_end),
-        (_THIS_MONTH, _end),
-    ):
-        if match := pattern.search(sentence):
-            return reckon(match, meeting), match[0]
-    vague = _VAGUE.search(sentence)
-    return "", vague[0] if vague else ""
+    limits = [due for due in dues_in(sentence, _day(held)) if due.limit]
+    sure = [
+        due for due in limits if due.fixed and due.day is not None and not _VAGUE.search(_words(sentence, due))
+    ]
+    for due in (*sure, *limits):
+        return (due.day.isoformat() if due in sure and due.day else ""), _words(sentence, due)
+    return "", ""
+
+
+def _words(sentence: str, due: Due) -> str:
+    return sentence[due.start : due.end]
 
 
 def _binding(sentence: str) -> bool:
@@ -144,41 +136,3 @@ def _day(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         return None
-
-
-def last_of_month(year: int, month: int) -> date:
-    """The last day of a month."""
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-def _month_end(match: re.Match[str], meeting: date | None) -> str:
-    month = int(match[2])
-    if not 1 <= month <= 12 or (match[1] is None and meeting is None):
-        return ""
-    if match[1]:
-        return last_of_month(int(match[1]), month).isoformat()
-    assert meeting is not None
-    return last_of_month(meeting.year + (month < meeting.month), month).isoformat()
-
-
-def _of_year(match: re.Match[str], meeting: date | None) -> str:
-    if meeting is None:
-        return ""
-    try:
-        day = date(meeting.year, int(match[1]), int(match[2]))
-        return (day if day >= meeting else day.replace(year=meeting.year + 1)).isoformat()
-    except ValueError:
-        return ""
-
-
-def _year_end(match: re.Match[str], meeting: date | None) -> str:
-    if match[1]:
-        return f"{match[1]}-12-31"
-    return f"{meeting.year + (match[2] == '明')}-12-31" if meeting else ""
-
-
-def _end(match: re.Match[str], meeting: date | None) -> str:
-    if meeting is None:
-        return ""
-    month = meeting.month + (match[1] == "下")
-    return last_of_month(meeting.year + (month > 12), (month - 1) % 12 + 1).isoformat()

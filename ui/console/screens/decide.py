@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 
-from meeting.domain.due import parse_due
+from models.due import parse_due
 from ui.console.editing.sentence import SentenceArea
 from ui.console.kept import Filled
 from ui.console.wrapping import clean

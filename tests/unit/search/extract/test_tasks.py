@@ -104,3 +104,20 @@ def test_points_that_leave_the_subject_out_decide_too() -> None:
     assert [(one.lead, one.supporting, one.due) for one in minutes.tasks] == [
         ("区住建局", ("区财政局",), "2025-07-15")
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "due", "stated"),
+    [
+        ("自2026年4月1日起执行，于6月15日前公布。", "2026-06-15", "6月15日前"),
+        ("于二〇二六年三月底前完成。", "2026-03-31", "二〇二六年三月底前"),
+        ("二季度末前完成。", "2026-06-30", "二季度末前"),
+        ("四月中旬前报告。", "", "四月中旬前"),
+        ("下周五前报告。", "", "下周五前"),
+        ("自2026年4月1日起执行。", "", ""),
+        ("三季度前完成。", "", "三季度前"),
+        ("三年内建成，6月底前开工。", "2026-06-30", "6月底前"),
+    ],
+)
+def test_minutes_and_speech_are_read_by_the_same_words(sentence: str, due: str, stated: str) -> None:
+    assert due_in(sentence, HELD) == (due, stated)

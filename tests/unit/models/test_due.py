@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from meeting.domain.due import find_due, parse_due
 from meeting.domain.proposal import propose
+from models.due import find_due, parse_due
 
 ON = date(2026, 3, 11)
 """A Wednesday."""
@@ -48,6 +48,9 @@ ON = date(2026, 3, 11)
         ("半年内", "2026-09-11"),
         ("年底前", "2026-12-31"),
         ("明年年底", "2027-12-31"),
+        ("明年底前", "2027-12-31"),
+        ("2027年底前", "2027-12-31"),
+        ("年内", "2026-12-31"),
         ("上半年", "2026-06-30"),
         ("本季度末", "2026-03-31"),
         ("二季度末前", "2026-06-30"),
@@ -67,6 +70,9 @@ def test_a_due_date_is_understood_as_it_is_said(said: str, day: str) -> None:
         "尽快",
         "五月份以前",
         "二月三十日",
+        "去年底",
+        "去年年底",
+        "四季度前",
         "第三项",
         "三月份的会议纪要",
         "上周五",

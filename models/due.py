@@ -1,4 +1,4 @@
-"""Due dates as people say them: 三月底前, 下周五, 12月15日前, 本月底, 一周内. Pure: relative to a day that is given."""
+"""Due dates as people say and minutes write them: 三月底前, 下周五, 12月15日前, 本月底, 一周内. Pure."""
 
 import calendar
 import re
@@ -10,36 +10,58 @@ _DIGITS = {word: value for value, word in enumerate("零一二三四五六七八
 _WEEKDAYS = {word: value for value, word in enumerate("一二三四五六日")} | {"天": 6, "末": 6}
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?P<year>\d{4}|[零〇一二三四五六七八九]{4})\s*年|(?P<next>明年|来年|今年|本年)的?)?\s*"
-_BEFORE = r"(?:之前|以前|前|为止)?"
+_LIMIT = re.compile(r"(?:前|止|限|底|末|终|内|半年)$")
+_BEFORE = r"(?:之前|以前|前|为止|为限)?"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A day by which something is due, and where [start, end) the words for it stand, in code points."""
+    """A day by which something is due, and where [start, end) the words for it stand, in code points.
 
-    day: date
+    `day` is None where the words tell none: no calendar has it, it counts from a day that is not known, or 五月前 may
+    mean either end of it. `limit`: the words themselves say that it is a limit (前, 底, 内). `fixed`: it is told by
+    month or year, and does not count from the day on which it is said, as 一周内 and 下周五 do.
+    """
+
+    day: date | None
     start: int
     end: int
+    limit: bool = False
+    fixed: bool = True
+
+
+def dues_in(text: str, on: date | None) -> list[Due]:
+    """All due dates in `text`, said on the day `on`, in their order; of two at one place the longer one."""
+    found = [
+        Due(_reckoned(reckon, match, on), *match.span(), _LIMIT.search(match[0]) is not None, fixed)
+        for pattern, reckon, fixed in _FORMS
+        for match in pattern.finditer(text)
+    ]
+    apart = list[Due]()
+    for due in sorted(found, key=lambda due: (due.start, -due.end, due.day is None)):
+        if not apart or due.start >= apart[-1].end:
+            apart.append(due)
+    return apart
 
 
 def find_due(text: str, on: date) -> Due | None:
-    """The first due date in `text`, said on the day `on`; None when there is none, or only one that no calendar has."""
-    found = list[Due]()
-    for pattern, reckon in _FORMS:
-        for match in pattern.finditer(text):
-            try:
-                day = reckon(match, on)
-            except (ValueError, OverflowError):
-                continue
-            found.append(Due(day, *match.span()))
-    # Where two forms read the same place, the longer one has understood more of it.
-    return min(found, key=lambda due: (due.start, -due.end), default=None)
+    """The first due date in `text` that tells its day, said on the day `on`; None when there is none."""
+    return next((due for due in dues_in(text, on) if due.day is not None), None)
 
 
 def parse_due(text: str, on: date) -> date | None:
     """The day that `text`, typed into a form, means; also ISO 8601."""
     due = find_due(text.strip(), on)
     return due.day if due else None
+
+
+def _reckoned(reckon: "Reckon", match: re.Match[str], on: date | None) -> date | None:
+    if on is None and not (match.groupdict().get("year") or match.groupdict().get("y")):
+        return None
+    try:
+        return reckon(match, on or date.min)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _number(word: str) -> int:
@@ -54,7 +76,7 @@ def _number(word: str) -> int:
 def _year(match: re.Match[str], on: date) -> int | None:
     if match["year"]:
         return int("".join(one if one.isdecimal() else str(_DIGITS[one]) for one in match["year"]))
-    return {"明年": on.year + 1, "来年": on.year + 1, "今年": on.year, "本年": on.year}.get(match["next"] or "")
+    return {"明": on.year + 1, "来": on.year + 1, "今": on.year, "本": on.year}.get((match["next"] or "")[:1])
 
 
 def _month_end(year: int, month: int) -> date:
@@ -112,6 +134,8 @@ def _within(match: re.Match[str], on: date) -> date:
     if match["n"] == "半":
         return _months_on(on, 6) if unit == "年" else on + timedelta(days=15)
     count = _number(match["n"])
+    if unit in ("个季度", "季度"):
+        return _months_on(on, 3 * count)
     if unit == "个工作日":
         return _working_days_on(on, count)
     if unit in ("年", "个月"):
@@ -140,42 +164,64 @@ def _year_end(match: re.Match[str], on: date) -> date:
     return _to_come(_year(match, on), on, lambda year: _month_end(year, month))
 
 
+def _unclear(match: re.Match[str], on: date) -> None:
+    """五月前 may end with April or with May."""
+
+
 def _days_on(match: re.Match[str], on: date) -> date:
     return on + timedelta(days={"今": 0, "明": 1, "后": 2, "大后": 3}[match["which"]])
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date]], ...] = (
-    (re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"), _iso),
-    (
-        re.compile(
-            rf"{_YEAR}(?P<month>{_N})\s*月份?\s*(?P<day>{_N}|[二三]十[一二三四五六七八九]?)\s*[日号]{_BEFORE}"
-        ),
-        _month_and_day,
-    ),
+Reckon = Callable[[re.Match[str], date], date | None]
+_DAY = rf"(?P<day>{_N}|[二三]十[一二三四五六七八九]?)"
+_FORMS: tuple[tuple[re.Pattern[str], Reckon, bool], ...] = (
+    (re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_BEFORE}"), _iso, True),
+    (re.compile(rf"{_YEAR}(?P<month>{_N})\s*月份?\s*{_DAY}\s*[日号]{_BEFORE}"), _month_and_day, True),
     (
         re.compile(rf"{_YEAR}(?P<month>{_N})\s*月份?的?(?P<part>底|末|上旬|中旬|下旬|中|之?内){_BEFORE}"),
         _part_of_month,
+        True,
     ),
+    (re.compile(rf"{_YEAR}(?P<month>{_N})\s*月份?(?:之前|以前|前)"), _unclear, True),
     (
         re.compile(
             rf"(?P<which>本月|这个月|当月|下个?月|(?<![一二三四五六七八九十\d个下本这当年])月)份?"
-            rf"(?:(?P<part>底|末|上旬|中旬|下旬|中|之?内)|(?P<day>{_N}|[二三]十[一二三四五六七八九]?)\s*[日号]){_BEFORE}"
+            rf"(?:(?P<part>底|末|上旬|中旬|下旬|中|之?内)|{_DAY}\s*[日号]){_BEFORE}"
         ),
         _this_month,
+        True,
     ),
     (
         re.compile(
             rf"(?P<which>下下个?|下个?|本|这个?|(?<!上)(?<!上个))(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])(?!内|之内){_BEFORE}"
         ),
         _weekday,
+        False,
     ),
-    (re.compile(rf"(?P<which>下下个?|下个?|本|这个?)(?:周|星期|礼拜)(?P<day>(?!))?(?:之?内){_BEFORE}"), _weekday),
     (
-        re.compile(rf"(?P<n>{_N}|半)\s*(?P<unit>个工作日|个月|个星期|星期|周|天|日|年)(?:时间)?(?:之?内|以内)"),
-        _within,
+        re.compile(rf"(?P<which>下下个?|下个?|本|这个?)(?:周|星期|礼拜)(?P<day>(?!))?(?:之?内){_BEFORE}"),
+        _weekday,
+        False,
     ),
-    (re.compile(rf"{_YEAR}(?:第)?(?P<q>[一二三四本]|这个?)季度(?:底|末|之?内){_BEFORE}"), _quarter),
-    (re.compile(rf"{_YEAR}(?:(?P<half>上半年)(?:底|末|之?内)?|年(?:底|末|终|之?内)){_BEFORE}"), _year_end),
+    (
+        re.compile(
+            rf"(?P<n>\d{{1,3}}|{_N}|半)\s*(?P<unit>个工作日|个月|个星期|星期|周|天|日|年|个季度|季度)(?:时间)?(?:之?内|以内)"
+        ),
+        _within,
+        False,
+    ),
+    (re.compile(rf"{_YEAR}(?:第)?(?P<q>[一二三四本]|这个?)季度(?:底|末|之?内){_BEFORE}"), _quarter, True),
+    (re.compile(rf"{_YEAR}(?:第)?[一二三四]季度(?:之前|以前|前)"), _unclear, True),
+    (re.compile(rf"{_YEAR}(?P<half>上半年)(?:底|末|之?内)?{_BEFORE}"), _year_end, True),
+    (
+        # 去年底 is past.
+        re.compile(
+            rf"(?:(?P<year>\d{{4}}|[零〇一二三四五六七八九]{{4}})\s*年|(?P<next>[明来今本])年|(?<![去上前年一二三四五六七八九十个\d])年)年?"
+            rf"(?P<half>(?!))?(?:底|末|终|之?内){_BEFORE}"
+        ),
+        _year_end,
+        True,
+    ),
     # 今天的会议 is no due date: such a day counts with 前, or where nothing follows it.
-    (re.compile(r"(?P<which>大后|后|明|今)[天日](?:之前|以前|前|为止|$)"), _days_on),
+    (re.compile(r"(?P<which>大后|后|明|今)[天日](?:之前|以前|前|为止|$)"), _days_on, False),
 )
