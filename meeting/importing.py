@@ -12,9 +12,10 @@ from typing import Literal
 
 import msgspec
 
-from meeting.access.grade import declared_grade
+from meeting.access.grade import declared_grade, refuse_beside_ports
 from meeting.access.grant import rank
 from meeting.errors import ClassifiedRefused, GradeTooLow
+from meeting.home import Home
 from meeting.store.archive import Archived, ArchiveStore
 from models.refusal import N_, Refusal
 from search.errors import FileEmpty, FileUnreadable
@@ -67,17 +68,22 @@ def files_below(paths: Iterable[Path]) -> Iterator[Path]:
         yield from sorted(found)
 
 
-def read_into_archive(paths: Iterable[Path], archive: ArchiveStore) -> Iterator[ImportReport]:
-    """Stores files, and every file below a folder or in an archive. Reports come as each one is done."""
+def read_into_archive(
+    paths: Iterable[Path], archive: ArchiveStore, home: Home | None = None
+) -> Iterator[ImportReport]:
+    """Stores files, and every file below a folder or in an archive. Reports come as each one is done.
+
+    `home` is the one that the archive belongs to: beside its service on a port nothing of 秘密 or above comes in.
+    """
     with ApartReader() as reader:
         for path in files_below(paths):
             if path.suffix.lower() == _ARCHIVE:
-                yield from _read_all(path, archive, reader)
+                yield from _read_all(path, archive, home, reader)
             else:
-                yield _read(path, archive, reader)
+                yield _read(path, archive, home, reader)
 
 
-def _read(path: Path, archive: ArchiveStore, reader: ApartReader) -> ImportReport:
+def _read(path: Path, archive: ArchiveStore, home: Home | None, reader: ApartReader) -> ImportReport:
     shown = shown_path(path)
     try:
         if os.path.isdir(path):
@@ -85,12 +91,12 @@ def _read(path: Path, archive: ArchiveStore, reader: ApartReader) -> ImportRepor
         content_id = _sha256(path, shown)
         if archive.has(content_id):
             return ImportReport(path=shown, file=shown, status="known")
-        return _store(reader.extract(path, shown), content_id, shown, archive)
+        return _store(reader.extract(path, shown), content_id, shown, archive, home)
     except Refusal as error:
         return ImportReport(path=shown, file=shown, status="refused", error=error)
 
 
-def _read_all(path: Path, archive: ArchiveStore, reader: ApartReader) -> Iterator[ImportReport]:
+def _read_all(path: Path, archive: ArchiveStore, home: Home | None, reader: ApartReader) -> Iterator[ImportReport]:
     shown = shown_path(path)
     try:
         check_readable(path)
@@ -108,16 +114,20 @@ def _read_all(path: Path, archive: ArchiveStore, reader: ApartReader) -> Iterato
                 yield ImportReport(path=member.name, file=shown, status="known")
                 continue
             found = reader.extract(path, member.name, member.way)
-            yield msgspec.structs.replace(_store(found, member.sha256, member.name, archive), file=shown)
+            yield msgspec.structs.replace(_store(found, member.sha256, member.name, archive, home), file=shown)
         except Refusal as error:
             yield ImportReport(path=member.name, file=shown, status="refused", error=error)
 
 
-def _store(found: Extracted, content_id: str, shown: str, archive: ArchiveStore) -> ImportReport:
+def _store(
+    found: Extracted, content_id: str, shown: str, archive: ArchiveStore, home: Home | None
+) -> ImportReport:
     kept = Archived.of(found, f"file:{content_id[:32]}", shown)
     grade = _grade_of(found)
     if grade is not None:
         _refuse_classified(grade, shown)
+        if home is not None:
+            refuse_beside_ports(home, grade, shown)
         kept = msgspec.structs.replace(kept, classification=grade)
     archive.put(content_id, shown, kept)
     return ImportReport(path=shown, file=shown, status="imported", document=kept, doubts=found.doubts)

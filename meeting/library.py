@@ -183,7 +183,7 @@ class Library:
         fresh = []
         matters = self._matters()
         try:
-            for report in read_into_archive(paths, self._records.archive):
+            for report in read_into_archive(paths, self._records.archive, self._records.home):
                 if report.document is not None:
                     fresh += _archived(report.document, matters)
                 yield report

@@ -94,12 +94,13 @@ class Desk:
         ]
 
     def _store(self, given: str) -> str:
-        from meeting.access.grade import declared_grade
+        from meeting.access.grade import declared_grade, highest_of, refuse_beside_ports
         from meeting.agenda import read_agenda, refuse_classified
 
         path = Path(given).expanduser()
         agenda = read_agenda(path)
         refuse_classified(agenda, str(path), grade=declared_grade())
+        refuse_beside_ports(self._records.home, highest_of(agenda), str(path))
         meeting_id = self._records.meetings.add(agenda, str(path.absolute().parent))
         self._records.library.add_agenda(self._records.meetings.get(meeting_id))
         return meeting_id

@@ -13,8 +13,10 @@ import msgspec
 
 from asr.languages import check_language
 from meeting.access.door import Door
-from meeting.access.grade import declared_grade, highest_held
+from meeting.access.errors import PortsOpen
+from meeting.access.grade import closed_to_networks, declared_grade, highest_held, highest_of
 from meeting.access.grant import OWNER, Grant
+from meeting.access.watch import TokenWatch
 from meeting.agenda import refuse_classified
 from meeting.dispatch import carry_out
 from meeting.errors import (
@@ -45,8 +47,9 @@ from meeting.stream.messages import (
     Reception,
     Search,
     Status,
+    Verify,
 )
-from meeting.stream.protocol import CLOSE_END, CLOSE_REFUSED, CLOSE_STOPPING
+from meeting.stream.protocol import CLOSE_END, CLOSE_STOPPING
 from meeting.stream.server import make_app
 from meeting.upkeep import Upkeep
 from models.refusal import Refusal
@@ -121,8 +124,8 @@ class Service:
             return await self._search(command, grant)
         if isinstance(command, Inquiry):
             return await self._inquire(command, grant)
-        if isinstance(command, Export):
-            await asyncio.to_thread(self._door.exporting, grant, command.meeting)
+        if isinstance(command, Export | Verify):
+            await asyncio.to_thread(self._door.opening, grant, command.meeting)
         self._door.check_steering(grant, command, self.session.meeting if self.session else None)
         if self.session is not None and role == "secretary":
             await self.session.answered()
@@ -177,12 +180,13 @@ class Service:
     async def start(self, name: str, options: RunOptions, by: str) -> str:
         """Begins a stored meeting and returns its id once sound is being recorded.
 
-        Raises MeetingRunning, MeetingEnded, and what keeps sound or recognition from starting.
+        Raises MeetingRunning, MeetingEnded, ClassifiedRefused, GradeTooLow, PortsOpen, and what keeps sound or
+        recognition from starting.
         """
         async with self._starting:
             return await self._start(name, options, by)
 
-    async def _start(self, name: str, options: RunOptions, by: str) -> str:
+    async def _start(self, name: str, options: RunOptions, by: str, going_on: bool = False) -> str:
         meeting = self.records.meetings.get(name)
         if self.session is not None and not self.session.ended.is_set():
             if self.session.meeting.id == meeting.id:
@@ -193,9 +197,11 @@ class Service:
             raise MeetingEnded(meeting=meeting.id)
         if other is not None and other.id != meeting.id:
             raise MeetingRunning(meeting=other.id)
-        if other is None:
-            # One that is open goes on, whatever was declared since: else nobody could end it.
+        if not going_on:
+            # One that is open is taken up by `serve`, whatever was declared since: else nobody could end it.
             refuse_classified(meeting.agenda, meeting.id, declared_grade())
+        if not self.ports.private and closed_to_networks(highest := highest_of(meeting.agenda)):
+            raise PortsOpen(file=meeting.id, classification=highest)
         model = self._find_model(options.model)
         check_language(model, options.language)
         await self._desk.close()
@@ -215,7 +221,8 @@ class Service:
         meeting = self.records.meetings.open()
         if meeting is None or meeting.run is None:
             return None
-        await self.start(meeting.id, meeting.run, by="service")
+        async with self._starting:
+            await self._start(meeting.id, meeting.run, by="service", going_on=True)
         try:
             refuse_classified(meeting.agenda, meeting.id, declared_grade())
         except (ClassifiedRefused, GradeTooLow) as refusal:
@@ -231,6 +238,7 @@ class Service:
     async def serve(self, listener: socket.socket, until_end: bool = False, until_left: bool = False) -> None:
         """Answers clients on `listener` until told to leave; with `until_left` no longer than somebody needs it."""
         looking = asyncio.create_task(self._upkeep.look_back())
+        watching = asyncio.create_task(TokenWatch(self.records.tokens, lambda: self.hub.subscriptions).run())
         async with self.ports.open(make_app(self), listener):
             try:
                 self._announce()
@@ -239,6 +247,7 @@ class Service:
             finally:
                 (self.home.run / "service.json").unlink(missing_ok=True)
                 looking.cancel()
+                watching.cancel()
                 await self._desk.close()
                 if self.session is not None:
                     await self.session.detach()
@@ -255,7 +264,6 @@ class Service:
         needed, patience_s = asyncio.get_running_loop().time(), FIRST_CLIENT_S
         while not self._leaving.is_set():
             await self._upkeep.step()
-            await self._show_out()
             session = self.session
             now = asyncio.get_running_loop().time()
             if session is not None or len(self.hub):
@@ -276,15 +284,6 @@ class Service:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STATUS_EVERY_S):
                     await (session.ended.wait() if session else self._leaving.wait())
-
-    async def _show_out(self) -> None:
-        """Ends the clients whose token is over or was taken back."""
-        with_token = [one for one in self.hub.subscriptions if one.token]
-        if with_token:
-            good = await asyncio.to_thread(self.records.tokens.standing)
-            for one in with_token:
-                if one.token not in good:
-                    one.close(CLOSE_REFUSED)
 
     async def _say_goodbye(self) -> None:
         self.hub.close(None, CLOSE_END if self.session and self.session.ended.is_set() else CLOSE_STOPPING)

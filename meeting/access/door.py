@@ -62,8 +62,8 @@ class Door:
         """Writes down that the bearer opens the record of a meeting, or an imported file."""
         self._records.openings.note(grant.who, meeting_id, "record")
 
-    def exporting(self, grant: Grant, name: str) -> None:
-        """The same for a record that is written out. Raises MeetingUnknown, MeetingAmbiguous."""
+    def opening(self, grant: Grant, name: str) -> None:
+        """The same for a record that is written out or verified. Raises MeetingUnknown, MeetingAmbiguous."""
         self.opened(grant, self._records.meetings.get(name).id)
 
     def opened_passage(self, grant: Grant, found: "Opened") -> None:

@@ -53,6 +53,16 @@ class HeldClosed(AccessError):
     )
 
 
+class PortsOpen(AccessError):
+    """The service of the home was started before its machine's grade was declared, and answers on a port."""
+
+    code = "ports_open"
+    template = N_(
+        "{file} is classified {classification}, and the service that runs here answers on a network port. End that "
+        "service and try again: the next one opens none. Nothing was stored or begun."
+    )
+
+
 class SocketPathLong(AccessError):
     """The system has no room for the address of a Unix socket so deep down."""
 

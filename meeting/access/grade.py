@@ -5,12 +5,14 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meeting.access.errors import GradeUnreadable
+from meeting.access.errors import GradeUnreadable, PortsOpen
 from meeting.access.grant import rank
-from meeting.domain.agenda import CLASSIFICATIONS, Classification
+from meeting.domain.agenda import CLASSIFICATIONS, Agenda, Classification
+from meeting.errors import NoService
 from models.refusal import N_
 
 if TYPE_CHECKING:
+    from meeting.home import Home
     from meeting.records import Records
 
 CONFIG = Path("/etc/smart-meeting/config.toml")
@@ -47,15 +49,33 @@ def closed_to_networks(grade: str | None) -> bool:
     return bool(grade) and rank(grade or "") >= rank(SECRET)
 
 
+def refuse_beside_ports(home: "Home", classification: str, file: str) -> None:
+    """Refuses what is 秘密 or above while the home's service answers on a port: it is older than the declaration.
+
+    Raises PortsOpen.
+    """
+    if not closed_to_networks(classification):
+        return
+    try:
+        address = home.address()
+    except NoService:
+        return
+    if address.url:
+        raise PortsOpen(file=file, classification=classification)
+
+
+def highest_of(agenda: Agenda) -> Classification:
+    """The highest classification of a meeting and its items."""
+    return max((agenda.classification, *(one.classification or "内部" for one in agenda.items)), key=rank)
+
+
 def highest_held(records: "Records") -> str:
     """The highest classification of what is stored: meetings, their items, imported documents; empty for nothing.
 
     A grade may be withdrawn, and what was taken in under it is still there. Raises a StoreError.
     """
     held = [grade for _, grade in records.archive.grades()]
-    for meeting in records.meetings.all():
-        agenda = meeting.agenda
-        held += [agenda.classification, *(one.classification or "" for one in agenda.items)]
+    held += [highest_of(meeting.agenda) for meeting in records.meetings.all()]
     return max(filter(None, held), key=rank, default="")
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -81,10 +82,18 @@ class Tokens:
                 return listed.grant
         return None
 
-    def standing(self) -> frozenset[str]:
-        """The ids of the tokens that open something just now: one may be over while its client is there."""
+    def standing(self) -> dict[str, str | None]:
+        """The ids of the tokens that open something just now, with when each will be over."""
         now = _text(self._clock())
-        return frozenset(one.id for one in self.all() if one.valid(now))
+        return {one.id: one.expires_at for one in self.all() if one.valid(now)}
+
+    def left_s(self, expires_at: str | None) -> float:
+        """How many seconds it is until then, by the clock that tokens go by; not above 0 once a token is over."""
+        return (
+            math.inf
+            if expires_at is None
+            else (datetime.fromisoformat(expires_at) - self._clock()).total_seconds()
+        )
 
     def all(self) -> list[Listed]:
         """Every token that was ever made, the newest last."""

@@ -1,10 +1,12 @@
 """Opens the database and turns its failures into sentences."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -46,12 +48,27 @@ def _engine(url: str) -> Engine:
             # The connections of a server that was started anew in between are noticed before they are used.
             safe = {"options": "-c synchronous_commit=on"}
             return create_engine(known, pool_pre_ping=True, connect_args=safe)
-        engine = create_engine(known)
+        engine = create_engine(known, **_read_only(known))
     except ModuleNotFoundError as error:
         raise DriverMissing(kind=kind) from error
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _read_only(url: URL) -> dict[str, Any]:
+    """How a database is opened that was closed whole and lies on a disk mounted to be read only; else nothing.
+
+    Its log would be made beside it even by a reader, which is refused there; nobody can change it either.
+    """
+    path = Path(url.database or "")
+    if not path.is_file() or not os.statvfs(path).f_flag & os.ST_RDONLY:
+        return {}
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        return {}
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    return {"creator": lambda: sqlite3.connect(address, uri=True, check_same_thread=False)}
 
 
 def _known_url(url: str) -> URL:

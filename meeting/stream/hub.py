@@ -14,7 +14,7 @@ from meeting.access.view import View
 from meeting.domain.events import End, Segment
 from meeting.store.log import Stored
 from meeting.stream.messages import Message, Recalled, Status, Suggestion
-from meeting.stream.protocol import CLOSE_FAILED, CLOSE_TOO_SLOW, Outbox
+from meeting.stream.protocol import CLOSE_FAILED, CLOSE_REFUSED, CLOSE_TOO_SLOW, Outbox
 from meeting.stream.spans import Spans
 from meeting.stream.wire import text_frame
 
@@ -79,6 +79,11 @@ class Subscription:
         """Ends the client once everything waiting has been sent."""
         self.close_code = code
         self.pump()
+
+    def dismiss(self) -> None:
+        """Ends the client at once, whose token opens nothing any more: nothing of what waits is sent."""
+        if not self._parted:
+            self._part(CLOSE_REFUSED)
 
     def pump(self) -> None:
         """Writes what waits as far as there is room."""

@@ -11,9 +11,11 @@ import msgspec
 
 from meeting.access.errors import CertificateUnfit, NoNetwork
 from meeting.home import write_private
+from models.refusal import N_
 
 VALID_DAYS = 397
 RENEWED_BEFORE = timedelta(days=30)
+UNFIT_KEY = N_("it is no key in PEM that fits the certificate")
 # Documentation's own network: nothing is sent there, the system only says which way it would go.
 _FAR_AWAY = ("192.0.2.1", 9)
 
@@ -47,12 +49,40 @@ def lan_addresses() -> tuple[str, ...]:
 
 
 def given_certificate(certificate: Path, key: Path) -> Certificate:
-    """One that the office has issued. Raises CertificateUnfit."""
+    """One that the office has issued, with its key. Raises CertificateUnfit, naming the file that is at fault."""
+    for file in (certificate, key):
+        try:
+            file.read_bytes()
+        except OSError as error:
+            raise CertificateUnfit(file=file, why=error.strerror or error) from error
+    _check_time(certificate)
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
-        return Certificate(certificate, key, _fingerprint(certificate))
-    except (OSError, ssl.SSLError, ValueError) as error:
-        raise CertificateUnfit(file=certificate, why=getattr(error, "strerror", None) or error) from error
+        # Without it the library asks for a password on the terminal, which a service does not have.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, _no_password)
+    except ssl.SSLError as error:
+        why = N_("the key belongs to another certificate") if error.reason == "KEY_VALUES_MISMATCH" else UNFIT_KEY
+        raise CertificateUnfit(file=key, why=why) from error
+    except ValueError as error:
+        raise CertificateUnfit(file=key, why=error) from error
+    return Certificate(certificate, key, _fingerprint(certificate))
+
+
+def _check_time(certificate: Path) -> None:
+    from cryptography import x509
+
+    try:
+        found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    except ValueError as error:
+        raise CertificateUnfit(file=certificate, why=N_("it is no certificate in PEM")) from error
+    now = datetime.now(UTC)
+    if now >= found.not_valid_after_utc:
+        raise CertificateUnfit(file=certificate, why=N_("it has expired"))
+    if now < found.not_valid_before_utc:
+        raise CertificateUnfit(file=certificate, why=N_("it is not valid yet"))
+
+
+def _no_password() -> str:
+    raise ValueError(N_("it has a password, which a service cannot be asked for"))
 
 
 def own_certificate(folder: Path, addresses: tuple[str, ...]) -> Certificate:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, home_at, print_json, records_at, say
+from ui.cli.context import HomeOption, JsonOption, home_at, print_json, records_at, records_to_read, say
 from ui.locale import _
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def new_token(
 
 @tokens.command("list", help=_("Shows the tokens that were made; never the tokens themselves."))
 def list_tokens(home: HomeOption = None, json: JsonOption = False) -> None:
-    listed = records_at(home).tokens.all()
+    listed = records_to_read(home).tokens.all()
     if json:
         print_json({"tokens": listed})
         return
@@ -109,7 +109,7 @@ def log_of_openings(
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    records = records_at(home)
+    records = records_to_read(home)
     found = records.openings.of(records.meetings.get(meeting).id if meeting is not None else None)
     if json:
         print_json({"openings": found})

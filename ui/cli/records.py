@@ -58,12 +58,13 @@ def store_agenda(path: Path, home: Path | None, read: "Agenda | None" = None) ->
 
     A refused file leaves nothing behind.
     """
-    from meeting.access.grade import declared_grade
+    from meeting.access.grade import declared_grade, highest_of, refuse_beside_ports
     from meeting.agenda import read_agenda, refuse_classified
 
     agenda = read or read_agenda(path)
     refuse_classified(agenda, str(path), grade=declared_grade())
     records = records_at(home)
+    refuse_beside_ports(records.home, highest_of(agenda), str(path))
     meeting_id = records.meetings.add(agenda, str(path.absolute().parent))
     records.library.add_agenda(records.meetings.get(meeting_id))
     return meeting_id
@@ -89,7 +90,7 @@ def stored_unless_refused(path: Path, home: Path | None) -> Iterator[str]:
 
 @app.command("list", help=_("Shows the stored meetings."))
 def list_meetings(home: HomeOption = None, json: JsonOption = False) -> None:
-    meetings = records_at(home).meetings.all()
+    meetings = records_to_read(home).meetings.all()
     if json:
         rows = [{"id": m.id, "title": m.title, "date": m.date, "state": m.state} for m in meetings]
         print_json({"meetings": rows})

@@ -76,6 +76,7 @@ def run(
     check_free(home)
     shared = share_of(share, share_plain, share_address, cert, key)
     with chosen(meeting, home) as meeting_id:
+        check_grade(meeting_id, home)
         plan = Plan(home=home_at(home), meeting=meeting_id, options=options, port=port, share=shared)
         code = run_here(plan, json) if no_console else run_detached(plan)
     raise typer.Exit(code)
@@ -106,6 +107,17 @@ def choose(name: str | None, home: Path | None) -> str:
     if not waiting:
         raise MeetingUnknown(meeting=_("that waits to be held"))
     return (running or waiting)[0].id
+
+
+def check_grade(meeting_id: str, home: Path | None) -> None:
+    """Refuses a stored meeting that is classified above what is declared for this machine by now.
+
+    Raises ClassifiedRefused, GradeTooLow.
+    """
+    from meeting.access.grade import declared_grade
+    from meeting.agenda import refuse_classified
+
+    refuse_classified(records_at(home).meetings.get(meeting_id).agenda, meeting_id, declared_grade())
 
 
 def check_free(home: Path | None) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, MeetingArgument, print_json, records_at, say
+from ui.cli.context import HomeOption, JsonOption, MeetingArgument, print_json, records_to_read, say, write_opening
 from ui.locale import _
 from ui.words import duration
 
@@ -20,8 +20,10 @@ app = typer.Typer()
 def verify(meeting: MeetingArgument, home: HomeOption = None, json: JsonOption = False) -> None:
     from meeting.verification import verify_meeting
 
-    records = records_at(home)
-    verdict = verify_meeting(records, records.meetings.get(meeting))
+    records = records_to_read(home)
+    stored = records.meetings.get(meeting)
+    write_opening(records, stored.id)
+    verdict = verify_meeting(records, stored)
     if json:
         print_json(verdict)
     else:

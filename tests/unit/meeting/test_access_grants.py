@@ -53,10 +53,10 @@ def test_tokens_end_by_time_and_by_hand(tmp_path: Path) -> None:
         now[0] += timedelta(hours=7, minutes=59)
         assert tokens.grant_of(short) is not None
         now[0] += timedelta(minutes=1)
-        assert tokens.grant_of(short) is None and tokens.standing() == {listed.id}
+        assert tokens.grant_of(short) is None and tokens.standing() == {listed.id: None}
         tokens.revoke(listed.id)
         tokens.revoke(listed.id)
-        assert tokens.grant_of(lasting) is None and tokens.standing() == set()
+        assert tokens.grant_of(lasting) is None and tokens.standing() == {}
         with pytest.raises(TokenUnknown):
             tokens.revoke("nothing")
         assert tokens.grant_of("") is None and tokens.grant_of("\ud800") is None

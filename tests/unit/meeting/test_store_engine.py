@@ -123,14 +123,17 @@ def test_missing_folder_is_refused(tmp_path: Path) -> None:
     assert str(tmp_path / "nowhere") in str(refused.value)
 
 
-def test_read_only_disk_is_refused(tmp_path: Path) -> None:
+def test_read_only_disk_is_read_and_refuses_to_be_written(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         with engine_in(disk) as engine:
             log = new_log(engine)
             log.append([said(1)])
         remount(disk, "ro")
-        with pytest.raises(HomeReadOnly), engine_in(disk):
-            pass
+        with engine_in(disk) as engine:
+            there = EventLog(engine, log._id)
+            assert there.last_seq() == 1
+            with pytest.raises(HomeReadOnly):
+                there.append([said(2)])
         remount(disk, "rw")
         with engine_in(disk) as engine:
             assert EventLog(engine, log._id).last_seq() == 1
