@@ -56,7 +56,7 @@ class SoundCard:
         with heard.open("wb") as out:
             listen = ("parec", "--latency-msec=20", "--rate=8000", "--channels=1", f"--device={name}.monitor")
             self._clients.append(self._start(*listen, stdout=out))
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while heard.stat().st_size == 0 and time.monotonic() < until:
             time.sleep(0.02)
 
@@ -74,6 +74,12 @@ class SoundCard:
     def unload_sinks(self) -> None:
         """Pulls every sink out: the microphone is gone."""
         self.control("unload-module", "module-null-sink")
+
+    def asked(self, *arguments: str) -> str:
+        """What pactl answers."""
+        return subprocess.run(
+            ["pactl", *arguments], env=os.environ | self.environment, check=True, capture_output=True, text=True
+        ).stdout
 
     def control(self, *arguments: str) -> None:
         """Runs pactl."""
@@ -94,7 +100,7 @@ class SoundCard:
         )
 
     def _await_server(self) -> None:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             asked = subprocess.run(["pactl", "info"], env=os.environ | self.environment, capture_output=True)
             if asked.returncode == 0:
@@ -156,7 +162,7 @@ def find_in(recorded: np.ndarray, played: np.ndarray) -> tuple[int, float]:
 def _end(process: "subprocess.Popen[bytes]") -> None:
     process.terminate()
     try:
-        process.wait(5)
+        process.wait(10)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

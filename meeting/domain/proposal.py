@@ -20,16 +20,21 @@ _SIGNS = (
     ("听取", r"听取"),
 )
 _LEAD = re.compile(r"由\s*(?P<lead>[^，。,、；;\s由]{2,16}?)\s*(?:同志)?\s*(?:牵头|负责|主办|承办|落实|具体)")
+_BESIDE = re.compile(r"[，、](?P<units>[^，。；;\s由]{2,30}?)\s*(?:积极|全力)?(?:配合|协助|协办|参与)")
 _DECIDED = re.compile(r"会议(?:原则|一致|研究)?(?:上)?(?:同意|决定|认为|要求|明确|强调|指出|听取|通过)")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the form begins with; empty where the sentences say nothing. `owner`: a person or a unit."""
+    """What the form begins with; empty where the sentences say nothing.
+
+    `owner`: a person or a unit; `beside`: who helps.
+    """
 
     outcome: str = ""
     text: str = ""
     owner: str = ""
+    beside: str = ""
     due: date | None = None
 
 
@@ -38,11 +43,13 @@ def propose(sentences: Sequence[str], on: date | None, outcomes: Sequence[str] =
     text = "".join(sentence.strip() for sentence in sentences)
     named = _DECIDED.search(text)
     lead = _LEAD.search(text)
+    beside = _BESIDE.search(text, lead.end()) if lead else None
     due = find_due(text, on) if on else None
     outcome = next((name for name, sign in _SIGNS if re.search(sign, text)), "")
     return Proposal(
         outcome=outcome if outcome in outcomes else "",
         text=text[named.start() :] if named else text,
         owner=lead["lead"] if lead else "",
+        beside=beside["units"] if beside else "",
         due=due.day if due else None,
     )

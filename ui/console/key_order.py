@@ -10,6 +10,8 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.timer import Timer
 
+from ui.console.editing.pasted import one_line
+
 PATIENCE_S = 1.0
 """A widget that went away with its key never answers; the next key waits no longer for it."""
 
@@ -39,7 +41,7 @@ class KeysInOrder(App[Result], Generic[Result]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._typed.append(event)
+            self._typed.append(events.Paste(one_line(event.text)) if isinstance(event, events.Paste) else event)
             await self._hand_on()
         else:
             await super().on_event(event)

@@ -12,6 +12,7 @@ SHARED = ("default", "sysdefault", "dmix", "pulse", "pipewire", "jack")
 """Names of whatever the system plays on just now: in a meeting room those are its loudspeakers."""
 LEAD_MS = 300
 RATE_HZ = 16_000
+LOOKS_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,19 @@ class Player:
         return self._home is not None and self._home.journal(meeting_id).is_dir()
 
     async def play(self, meeting_id: str, start_ms: int, end_ms: int, device: str) -> None:
-        """Plays [start, end) of a meeting's sound and returns at once; it is written down that it was opened.
+        """Plays [start, end) of a meeting's sound to its end; it is written down that it was opened.
 
-        Raises NoSoundKept, NoDeviceToListen; a StoreError, and then nothing is played.
+        Raises NoSoundKept; NoDeviceToListen, also when the device is pulled out meanwhile (then nothing goes on
+        elsewhere); a StoreError, and then nothing is played.
         """
         if not self.can_play(meeting_id):
             raise NoSoundKept()
         await asyncio.to_thread(self._play, meeting_id, start_ms, end_ms, device)
+        sounding = self._sounding
+        while sounding is not None and sounding.sounds:
+            await asyncio.sleep(LOOKS_EVERY_S)
+        if sounding is not None and sounding.broke_off:
+            raise NoDeviceToListen(device=device)
 
     def _play(self, meeting_id: str, start_ms: int, end_ms: int, device: str) -> None:
         import sounddevice
@@ -89,8 +96,6 @@ class Player:
             if not any(one.name == device and not one.standard for one in found):
                 raise NoDeviceToListen(device=device)
             self._sounding = sinks.Sounding(sound, RATE_HZ, device)
-            if not self._sounding.begun():
-                raise NoDeviceToListen(device=device)
             return
         try:
             sounddevice.play(sound, RATE_HZ, device=device)

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 
@@ -9,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 ANSWER_WITHIN_S = 3.0
-FAILS_WITHIN_S = 0.4
-"""A sink that is not there is refused at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +57,21 @@ def _sinks(told: str) -> list[tuple[str, str]]:
 
 
 class Sounding:
-    """Sound on its way to one sink, by a process of its own: it goes nowhere else, and ends with `stop`.
+    """Sound on its way to one sink, by a process of its own (`sounding.py`): it goes nowhere else, also when the sink
+    is pulled out, and ends with `stop`.
 
     `sound` are int16 samples of one channel. The samples lie in an unnamed file: nothing waits for a pipe.
     """
 
     def __init__(self, sound: NDArray[np.int16], rate_hz: int, sink: str) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
         with tempfile.TemporaryFile() as samples:
             samples.write(sound.astype("<i2").tobytes())
             samples.seek(0)
             try:
                 self._process = subprocess.Popen(
-                    [
-                        "pacat",
-                        "--playback",
-                        f"--device={sink}",
-                        f"--rate={rate_hz}",
-                        "--channels=1",
-                        "--format=s16le",
-                    ],
+                    [sys.executable, "-m", "ui.console.sounding", sink, str(rate_hz)],
                     stdin=samples,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -85,17 +79,19 @@ class Sounding:
             except OSError:
                 return
 
-    def begun(self) -> bool:
-        """Whether the sink has taken it; waits a moment to see."""
-        if self._process is None:
-            return False
-        try:
-            return self._process.wait(FAILS_WITHIN_S) == 0
-        except subprocess.TimeoutExpired:
-            return True
+    @property
+    def sounds(self) -> bool:
+        """It is being played still."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def broke_off(self) -> bool:
+        """It ended before its end, and nobody has stopped it: the sink is gone."""
+        return not self._stopped and not self.sounds and (self._process is None or self._process.returncode != 0)
 
     def stop(self) -> None:
         """Silence."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self.sounds:
+            self._stopped = True
             self._process.terminate()
             self._process.wait()

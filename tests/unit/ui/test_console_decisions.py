@@ -36,14 +36,15 @@ async def test_f4_proposes_from_what_was_said_and_stores_decision_and_action() -
         await held.press(*["up"] * 5, "f4")
         await held.until(lambda: isinstance(held.app.screen, DecideScreen))
         form = held.app.screen
-        assert form.query_one("#owner", Input).value == "资产处"
+        assert form.query_one("#owner", Input).value == "资产处、办公室"
         assert form.query_one("#due", Input).value == "2026-03-31"
         await held.press("enter")
         await held.until(lambda: held.commands(Assign))
         decided, task = held.commands(Decide)[0], held.commands(Assign)[0]
         assert (decided.item_ids, decided.outcome, decided.segments) == (("i1",), "原则通过", ("s4",))
         assert decided.text == SPOKEN[3][-1]
-        assert (task.decision_id, task.owner, task.due_date, task.item_id) == ("d1", "资产处", "2026-03-31", "i1")
+        assert (task.decision_id, task.due_date, task.item_id) == ("d1", "2026-03-31", "i1")
+        assert (task.lead_unit, task.supporting_units, task.owner) == ("资产处", ("办公室",), "")
 
 
 async def test_an_action_comes_without_a_decision_and_a_due_date_is_understood_as_typed() -> None:

@@ -60,7 +60,7 @@ async def test_f4_twice_lists_what_was_decided_and_enter_words_it_anew() -> None
         await results(held)
         options = held.app.screen.query_one(OptionList)
         lines = [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
-        assert lines == ["2 通过 会议同意试运行方案。", "1 □ 报送试运行报告 沈毅 2026-03-31"]
+        assert lines == ["2 通过 会议同意试运行方案。", "1 □ 报送试运行报告 信息中心、沈毅 2026-03-31"]
         await held.press("enter")
         await form(held)
         await held.press("right", "enter")
@@ -77,6 +77,7 @@ async def test_an_action_is_worded_anew_with_all_that_the_form_does_not_show() -
         await results(held)
         await held.press("enter")
         await form(held)
+        assert held.app.screen.query_one("#owner", Input).value == "信息中心、沈毅"
         held.app.screen.query_one("#due", Input).value = "2026-04-15"
         await held.press("enter")
         await held.until(lambda: held.commands(Assign))

@@ -58,6 +58,26 @@ async def test_what_is_typed_straight_after_a_key_is_in_the_field_it_opens(
         await field_has(held, field, WORDS)
 
 
+PASTED = "会议原则同意\n整改方案★，\r\n由𠮷田👩‍💼和\x1b[31mISO 9001\nLtd.牵头\t三月底前\n"
+ON_ONE_LINE = "会议原则同意整改方案★，由𠮷田👩‍💼和[31mISO 9001 Ltd.牵头 三月底前"
+
+
+@pytest.mark.parametrize(
+    ("keys", "field"),
+    [("f3", "#query"), ("ctrl+n", "#words"), ("f5", "#filter"), ("ctrl+t", "#words"), ("f4", "#resolution")],
+)
+async def test_what_is_pasted_in_several_lines_is_in_the_field_whole(keys: str, field: str) -> None:
+    async with room(demo()) as held:
+        await held.press(keys)
+        await held.until(lambda: held.app.screen.query(field))
+        if keys == "f4":
+            await held.press("tab")
+        had = held.app.screen.query_one(field)
+        before = had.text if isinstance(had, TextArea) else ""
+        held.app.post_message(events.Paste(PASTED))
+        await field_has(held, field, before + ON_ONE_LINE)
+
+
 async def test_an_edit_is_opened_and_typed_in_one_breath() -> None:
     async with room(demo()) as held:
         in_one_breath(held.app, "<enter>", "<end>", WORDS)

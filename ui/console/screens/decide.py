@@ -103,6 +103,8 @@ class DecideScreen(ModalScreen[Filled | None]):
             yield Static(self._hint(), id="decide-hint", classes="hint", markup=False)
 
     def on_mount(self) -> None:
+        resolution = self.query_one(SentenceArea)
+        resolution.move_cursor(resolution.document.end)
         self.query_one(Outcomes).focus()
         self._show_day()
 

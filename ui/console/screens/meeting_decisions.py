@@ -5,6 +5,7 @@ import msgspec
 from meeting.domain.events import ItemEntry, Position
 from meeting.domain.proposal import OUTCOMES, propose
 from meeting.stream.messages import Assign, Decide
+from ui.console.editing.owners import Owners, read_owners
 from ui.console.kept import Filled, Stands
 from ui.console.screens.decide import DecideScreen
 from ui.console.screens.meeting_agenda import AgendaHands
@@ -49,7 +50,7 @@ class DecisionHands(AgendaHands):
             outcome=found.outcome or (outcomes[0] if item_id else ""),
             text=found.text,
             task=found.text if found.owner or found.due else "",
-            owner=found.owner,
+            owner="、".join(filter(None, (found.owner, found.beside))),
             due=found.due.isoformat() if found.due else "",
         )
         self._fill_in(filled)
@@ -168,15 +169,16 @@ class DecisionHands(AgendaHands):
 
     async def _store_action(self, filled: Filled, task: str, decision_id: str | None) -> bool:
         before = self._model.actions.get(filled.action_id or "")
+        owners = self._owners(filled.owner)
         done, _result = await self._commands.give_for(
             lambda id: Assign(
                 id=id,
                 text=task,
                 item_id=filled.item_ids[0] if filled.item_ids else None,
                 decision_id=decision_id or (before.decision_id if before else None),
-                lead_unit=before.lead_unit if before else "",
-                supporting_units=before.supporting_units if before else (),
-                owner=filled.owner,
+                lead_unit=owners.lead_unit,
+                supporting_units=owners.supporting_units,
+                owner=owners.owner,
                 due_date=filled.due or None,
                 segments=filled.segments,
                 action_id=filled.action_id,
@@ -184,6 +186,12 @@ class DecisionHands(AgendaHands):
             )
         )
         return done
+
+    def _owners(self, typed: str) -> Owners:
+        """Units and people, by the names that this meeting knows."""
+        head, items = self._model.head, self._model.items
+        people = [*(head.people if head else ()), *(one.presenter for one in items), *self._model.attendance]
+        return read_owners(typed, people, [unit for one in items for unit in one.presenting_units])
 
     def action_positions(self) -> None:
         item = self._model.current or self._model.item(self._model.last_item)

@@ -6,6 +6,7 @@ import msgspec
 
 from meeting.domain.events import Action, Decision
 from meeting.stream.messages import Assign, Decide
+from ui.console.editing.owners import Owners
 from ui.console.kept import Filled
 from ui.console.screens.choose import Choice, ChooseScreen, Chosen
 from ui.console.screens.meeting_decisions import DecisionHands
@@ -43,7 +44,7 @@ class ResultHands(DecisionHands):
         if isinstance(one, Decision):
             told = (one.outcome, one.resolution_text)
         else:
-            told = ("□", one.text, one.owner or one.lead_unit, one.due_date or "")
+            told = ("□", one.text, _owners(one), one.due_date or "")
         return clean(" ".join(filter(None, (numbers, *told))))
 
     def _result_chosen(self, chosen: Chosen[Result]) -> None:
@@ -66,7 +67,7 @@ class ResultHands(DecisionHands):
                     one,
                     action_id=one.action_id,
                     task=one.text,
-                    owner=one.owner or one.lead_unit,
+                    owner=_owners(one),
                     due=one.due_date or "",
                 )
             )
@@ -106,6 +107,10 @@ class ResultHands(DecisionHands):
             rev=one.rev,
             withdraw=True,
         )
+
+
+def _owners(one: Action) -> str:
+    return Owners(one.lead_unit, one.supporting_units, one.owner).typed
 
 
 def _items(one: Result) -> tuple[str, ...]:
