@@ -89,6 +89,7 @@ def undecodable(utterance: Ended) -> Final:
         confidence=0.0,
         pieces=(Piece(start_ms=start_ms, end_ms=end_ms, text=UNCLEAR),),
         unclear=True,
+        undecoded=True,
     )
 
 

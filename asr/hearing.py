@@ -70,6 +70,7 @@ class Hearing:
         self._words = start.words
         self._manners = Manners(self._manner_of(start.prompt_terms, start.words))
         self._asked: DecodeFinal | None = None
+        self._left_out = frozenset(start.left_out)
         self._policy = Policy(pace=Pace(hurry_after=math.inf) if start.patient else Pace())
         self._recognizer: FasterWhisperRecognizer | None = None
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="decoder")
@@ -133,6 +134,8 @@ class Hearing:
         if self._recognizer is None:
             return
         match decision := self._policy.decide(self._listener.segmenter, self._available):
+            case DecodeFinal(utterance=utterance) if utterance.start in self._left_out:
+                self._final_done(undecodable(utterance))
             case DecodeFinal(utterance=utterance):
                 self._asked = decision
                 self._send(Asks(sample=utterance.start))

@@ -9,6 +9,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="st
     """The first line: what to recognize, from where, and how. `from_sample` is 0 or a `Final.next_sample`.
 
     `patient`: nobody waits for the text of a sentence, so none is decoded the cheap way for being late.
+    `left_out`: where utterances begin that are not to be decoded, since they ended every recognizer that did.
     """
 
     journal: str
@@ -18,6 +19,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="st
     prompt_terms: tuple[str, ...] = ()
     words: Words = Words()
     patient: bool = False
+    left_out: tuple[int, ...] = ()
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="terms"):

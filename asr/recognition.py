@@ -11,7 +11,7 @@ import msgspec
 from asr.errors import RecognizerDied
 from asr.orders import Known, Order, Start, Terms
 from asr.programs import command_of, environment_of
-from asr.results import Asks, Failed, Result
+from asr.results import Asks, Failed, Final, Result
 from asr.text.writing import Words
 
 _LINE_LIMIT = 4 * 1024 * 1024
@@ -28,6 +28,7 @@ class Recognition:
         self._before_final = before_final
         self._last_words: deque[str] = deque(maxlen=20)
         self._closing = False
+        self._asked: int | None = None
         self._errors = asyncio.create_task(self._read_errors(), name="recognizer-stderr")
 
     @classmethod
@@ -41,11 +42,13 @@ class Recognition:
         prompt_terms: Iterable[str] = (),
         words: Words | None = None,
         patient: bool = False,
+        left_out: Iterable[int] = (),
         before_final: Callable[[int], Awaitable[None]] | None = None,
     ) -> "Recognition":
         """Starts recognizing the journal in folder `journal` at `from_sample` (0, or a `Final.next_sample`).
 
-        `patient`: no text is decoded the cheap way for being late. `before_final` is awaited, once all results before
+        `patient`: no text is decoded the cheap way for being late. `left_out`: where utterances begin that are not
+        decoded at all. `before_final` is awaited, once all results before
         were taken, with the sample at which an utterance begins, which is decoded for the record after it: in it
         `set_terms` tells what is known to hold there.
         """
@@ -69,6 +72,7 @@ class Recognition:
                 prompt_terms=tuple(prompt_terms),
                 words=words or Words(),
                 patient=patient,
+                left_out=tuple(left_out),
             )
         )
         return recognition
@@ -77,6 +81,11 @@ class Recognition:
     def pid(self) -> int:
         """The process id of the recognizer."""
         return self._process.pid
+
+    @property
+    def asked(self) -> int | None:
+        """Where the utterance begins that is being decoded for the record, None when none is."""
+        return self._asked
 
     async def results(self) -> AsyncIterator[Result]:
         """All results in order, until `close`. A `Failed` is the last one: the process ends by itself after it.
@@ -95,6 +104,8 @@ class Recognition:
                 await self._answer(result)
                 continue
             failed = isinstance(result, Failed)
+            if isinstance(result, Final):
+                self._asked = None
             yield result
         status = await self._process.wait()
         await self._errors
@@ -109,6 +120,7 @@ class Recognition:
         await self._tell(Terms(prompt_terms=tuple(prompt_terms), words=words or Words(), from_sample=from_sample))
 
     async def _answer(self, asks: Asks) -> None:
+        self._asked = asks.sample
         if self._before_final is not None:
             await self._before_final(asks.sample)
         await self._tell(Known(sample=asks.sample))

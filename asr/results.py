@@ -48,6 +48,7 @@ class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fi
 
     `next_sample` is the cut: recognition resumed there continues exactly as it would have undisturbed.
     `unclear`: the words are probably not what was said; `several`: people spoke at the same time.
+    `undecoded`: nobody knows what was said, since the decoder fails over it.
     `took_ms`: what decoding it took.
     """
 
@@ -63,6 +64,7 @@ class Final(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="fi
     marks: tuple[Mark, ...] = ()
     unclear: bool = False
     several: bool = False
+    undecoded: bool = False
     took_ms: int = 0
 
 

@@ -33,7 +33,7 @@ class Clarity:
         match event:
             case Segment(source="asr", rev=1):
                 self._hear(event)
-            case Note(by="service", mark=mark) if mark == MARK:
+            case Note(by="service", text=text) if text == SAID_SO:
                 self._noted = True
             case _:
                 pass

@@ -12,6 +12,7 @@ from asr.recognition import Recognition
 from asr.results import Drained, Failed, Final, Heard, Partial, Ready, Result
 from asr.text.writing import Words
 from meeting.clarity import MARK
+from meeting.deadly import Deadly
 from meeting.domain.events import End, Event, ItemMoved, Note, Phase
 from meeting.domain.filing import Utterance
 from meeting.errors import StateError
@@ -33,6 +34,7 @@ RESTART_WAITS_S = (0.0, 0.5, 2.0, 5.0)
 ENOUGH_FAILURES = 4
 # Speech that is not believed yet began at most this long before what was heard last.
 UNBELIEVED_SAMPLES = 2 * RATE_HZ
+UNDECODED = "{place} 的一句话使语音识别中断，未能识别，请听录音或凭手记补上"
 UNRECOGNIZED = "从 {place} 起没有文字：语音识别无法运行，录音已保存"
 
 
@@ -68,6 +70,7 @@ class Listening:
         self._vocabulary = vocabulary
         self._finish = finish
         self._recognition: Recognition | None = None
+        self._deadly = Deadly()
         self._telling = asyncio.Lock()
         self._changed_ms: int | None = None
 
@@ -78,9 +81,9 @@ class Listening:
 
     async def run(self, ended: asyncio.Event) -> None:
         """Recognizes from the last committed cut, with another process wherever one dies."""
-        failures = 0
+        failures, hope = 0, True
         while not ended.is_set():
-            if failures >= ENOUGH_FAILURES and self._journal.sealed:
+            if failures >= ENOUGH_FAILURES and self._journal.sealed and not hope:
                 # The sound is kept and can be recognized later; a person who ends a meeting is not kept waiting.
                 await self._note_silence()
                 await self._finish()
@@ -97,6 +100,7 @@ class Listening:
             finally:
                 await self._recognition.close()
             if not ended.is_set():
+                hope = self._deadly.died(self._recognition.asked)
                 await asyncio.sleep(RESTART_WAITS_S[min(failures, len(RESTART_WAITS_S) - 1)])
                 failures += 1
 
@@ -113,14 +117,14 @@ class Listening:
                 prompt_terms=terms,
                 words=words,
                 patient=self._options.pace == "fast",
+                left_out=self._deadly.left_out,
                 before_final=self._before_final,
             )
 
     async def _note_silence(self) -> None:
         """A record that ends before its sound does says so."""
         cut = (await asyncio.to_thread(self._records.meetings.get, self._ledger.meeting.id)).cut_sample
-        minutes, seconds = divmod(cut // RATE_HZ, 60)
-        text = UNRECOGNIZED.format(place=f"{minutes:02d}:{seconds:02d}")
+        text = UNRECOGNIZED.format(place=_clock(cut))
         await self._ledger.store(lambda: [Note(text=text, by="service", mark=MARK)])
 
     async def close(self) -> None:
@@ -188,9 +192,8 @@ class Listening:
                 self._hub.pass_on(self._ledger.meeting.id, "partial", _partial(result))
             case Final():
                 await self._ledger.store_gaps(before=result.start_sample)
-                await self._ledger.store(
-                    lambda: self._ledger.filing.file(_utterance(result)), cut_sample=result.next_sample
-                )
+                await self._ledger.store(lambda: self._filed(result), cut_sample=result.next_sample)
+                self._deadly.heard(result)
                 self._hub.decoded("final", result.took_ms)
                 await self._progress(result.next_sample, erase_before=result.next_sample)
             case Heard():
@@ -200,6 +203,17 @@ class Listening:
                 await self._finish()
             case Failed():
                 self.state = "off"
+
+    def _filed(self, final: Final) -> list[Event]:
+        """The events of an utterance; one that could not be decoded is told to those who look after the record."""
+        segments = self._ledger.filing.file(_utterance(final))
+        if not final.undecoded:
+            return segments
+        text = UNDECODED.format(place=_clock(final.start_sample))
+        return [
+            *segments,
+            Note(text=text, by="service", mark=MARK, segment_id=f"s{final.start_sample}"),
+        ]
 
     async def _progress(self, sample: int, erase_before: int) -> None:
         self.recognized = max(self.recognized, sample)
@@ -212,6 +226,11 @@ class Listening:
         terms = self._vocabulary.terms(number, at_ms)
         # In a thread: how words sound is looked up in dictionaries, which are read when they are first asked.
         return terms, await asyncio.to_thread(self._vocabulary.words, number, self._options.figures, at_ms)
+
+
+def _clock(sample: int) -> str:
+    minutes, seconds = divmod(sample // RATE_HZ, 60)
+    return f"{minutes:02d}:{seconds:02d}"
 
 
 def _partial(result: Partial) -> PartialMessage:

@@ -6,7 +6,8 @@ and one after a kill goes on where the log ends.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -50,10 +51,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Done(msgspec.Struct, kw_only=True):
-    """How far a run came, and in what way: with another model or other words it begins anew."""
+    """How far a run came, and in what way: with another model or other words it begins anew.
+
+    `trying`: it has begun on what comes next. Found so by another run, it died over it.
+    """
 
     way: str
     until_ms: int = 0
+    trying: bool = False
 
 
 def refine_meeting(
@@ -95,11 +100,12 @@ def refine_meeting(
             recognizer = recognizer or load()
             prompt = build_prompt(_terms_of(chunk, first, terms, meeting.agenda))
             manner = Manner(language=run.language, prompt=prompt, words=AS_HEARD)
-            wordings = [
-                _written(one, words[first[one.id].item_id], first[one.id])
-                for one in refine_chunk(chunk, reader.read, recognizer, manner)
-                if not one.unclear
-            ]
+            with _trying(marker, done) as died:
+                wordings = [
+                    _written(one, words[first[one.id].item_id], first[one.id])
+                    for one in refine_chunk(_bearable(chunk, died), reader.read, recognizer, manner)
+                    if not one.unclear
+                ]
             changed += _store(log, wordings)
             done.until_ms = until_ms
             write_private(marker, msgspec.json.encode(done))
@@ -199,6 +205,25 @@ def _audible(reader: JournalReader, segment: Segment) -> bool:
     sound = reader.read(stretch.start, stretch.end - stretch.start)
     silent = int(np.count_nonzero(sound == 0))
     return len(sound) == stretch.end - stretch.start > 0 and 2 * silent < len(sound)
+
+
+@contextmanager
+def _trying(marker: Path, done: _Done) -> Iterator[bool]:
+    """Whoever dies in it is known to have; gives whether the one before did. What an interrupt ends is no death."""
+    died, done.trying = done.trying, True
+    write_private(marker, msgspec.json.encode(done))
+    try:
+        yield died
+    except BaseException:
+        done.trying = False
+        write_private(marker, msgspec.json.encode(done))
+        raise
+    done.trying = False
+
+
+def _bearable(chunk: Sequence[Stretch], died: bool) -> list[Stretch]:
+    """Where one has died, what ended the recognizers of the meeting as well is not tried a second time."""
+    return [one for one in chunk if not (died and one.unclear and not one.text)]
 
 
 def _terms_of(

@@ -1,5 +1,8 @@
 """Refining as events: what is replaced, what never is, and what a second or a killed run does."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -19,6 +22,7 @@ from meeting.refining import Report, better_text, refine_meeting
 from meeting.store.log import EventLog
 from meeting.store.meetings import RunOptions
 from search.documents import Query
+from tests.conftest import ROOT
 from tests.unit.asr.scripted import Asked, Scripted, hypothesis, in_turn
 
 AGENDA = Agenda(
@@ -34,7 +38,7 @@ def said(at_s: int, text: str, rev: int = 1, **other: object) -> Segment:
     first = Segment(
         segment_id=f"s{at_s}", rev=rev, item_id="i1", start_ms=at_s * 1000, end_ms=at_s * 1000 + 2000, text=text
     )
-    return msgspec.structs.replace(first, confidence=0.7, raw_text=text, **other)
+    return msgspec.structs.replace(first, **{"confidence": 0.7, "raw_text": text} | other)
 
 
 def sound(path: Path, seconds: int = 12, silent: tuple[int, int] = (0, 0)) -> None:
@@ -176,6 +180,35 @@ def test_a_run_that_died_is_taken_up_where_it_ended(home: Home, monkeypatch: pyt
     assert held.texts() == ["请周敏同志汇报。", "没有一见。"]
     assert held.refine(in_turn(*["没有意见"] * 3)).changed == 1
     assert held.texts() == ["请周敏同志汇报。", "没有意见。"]
+
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from meeting.home import Home
+from meeting.records import Records
+from meeting.refining import refine_meeting
+from tests.unit.asr.scripted import Scripted
+
+def decode(asked):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+records = Records(Home(Path(sys.argv[1])))
+refine_meeting(records, records.meetings.get(sys.argv[2]), lambda: Scripted(decode), model="whisper-base")
+"""
+
+
+def test_what_no_recognizer_survived_is_tried_again_and_left_out_once_refining_died_over_it(home: Home) -> None:
+    held = Held(home)
+    sound(home.make_journal(held.id))
+    held.tell([said(0, "没有一见。"), said(4, "〔听不清〕", raw_text="", confidence=0.0)])
+    held.close()
+    dead = subprocess.run([sys.executable, "-c", DIES, home.folder, held.id], cwd=ROOT, timeout=120)
+    assert dead.returncode == -signal.SIGKILL
+    recognizer = in_turn(*["没有意见"] * 3)
+    assert held.refine(recognizer).changed == 1
+    assert held.texts() == ["没有意见。", "〔听不清〕"]
+    assert all(asked.length_s < 3 for asked in recognizer.asked)
 
 
 def test_segments_whose_sound_is_gone_are_left_as_they_are(home: Home) -> None:
