@@ -1,7 +1,8 @@
 """Chinese and Latin text cut into lines of so many terminal cells.
 
 Widths are those of `rich.cells`, which Textual draws by. Punctuation that closes does not begin a line and
-punctuation that opens does not end one (the rule of 行首行尾禁则); a Latin word or a number is kept whole when it fits.
+punctuation that opens does not end one (the rule of 行首行尾禁则); a Latin word or a number is kept whole when it fits,
+and is broken rather than the rule.
 """
 
 from bisect import bisect_right
@@ -11,8 +12,8 @@ from rich.cells import get_character_cell_size
 
 from ui.plain import powerless
 
-CLOSING = frozenset("，。、；：？！）》」』】〕〉’”…—·,.;:?!)]}%％℃")
-OPENING = frozenset("（《「『【〔〈‘“([{")
+CLOSING = frozenset("，。、；：？！）》」』】〕〉〗］｝＞．’”…—～·,.;:?!)]}%％‰℃々")
+OPENING = frozenset("（《「『【〔〈〖［｛＜‘“([{￥＄№")
 _LOOK_BACK = 24
 
 
@@ -57,14 +58,18 @@ def wrap(text: str, width: int) -> tuple[str, ...]:
 
 
 def _break_before(text: str, start: int, stop: int) -> int:
-    """The best place to cut at or before `stop`; `stop` itself when none is near."""
+    """The best place to cut at or before `stop`; `stop` itself when the line has none."""
     for place in range(stop, max(start, stop - _LOOK_BACK), -1):
         before, after = text[place - 1], text[place]
-        if after in CLOSING or before in OPENING or not get_character_cell_size(after):
-            continue
         if before < "\u2e80" and after < "\u2e80" and before != " " and after != " ":
             continue
-        if before == "\u200d":
-            continue
-        return place
-    return stop
+        if _may_cut(before, after):
+            return place
+    return next((place for place in range(stop, start, -1) if _may_cut(text[place - 1], text[place])), stop)
+
+
+def _may_cut(before: str, after: str) -> bool:
+    """Neither punctuation on the wrong line, nor a character taken to pieces."""
+    if after in CLOSING or before in OPENING or before == "\u200d":
+        return False
+    return bool(get_character_cell_size(after))

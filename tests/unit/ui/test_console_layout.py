@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from meeting.stream.messages import Partial
 from tests.unit.ui.console_script import WELCOME, demo, segment
 from ui.console.layout import Layout, LineKind
 from ui.console.model import MeetingModel
-from ui.console.wrapping import CLOSING, clean, wrap
+from ui.console.wrapping import CLOSING, OPENING, clean, wrap
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +42,24 @@ def test_closing_punctuation_never_begins_a_line() -> None:
     lines = wrap("会议原则同意整改方案，由资产处牵头，办公室配合，于三月底前完成全部整改任务。", 20)
     assert len(lines) > 3
     assert not any(line[0] in CLOSING for line in lines)
+
+
+@given(st.text(st.sampled_from("会议，。、；：？！）》”’…（《“‘—𠮷😀abc0"), max_size=80), st.integers(4, 40))
+def test_no_line_begins_with_what_closes_or_ends_with_what_opens_where_it_can_be_avoided(
+    text: str, width: int
+) -> None:
+    lines = wrap(text, width)
+    for line, after in pairwise(lines):
+        if after[0] in CLOSING or line[-1] in OPENING:
+            together = line + after[0]
+            assert all(
+                together[place] in CLOSING or together[place - 1] in OPENING for place in range(1, len(together))
+            ), "another place was free"
+
+
+def test_punctuation_behind_a_long_latin_word_takes_the_words_end_along() -> None:
+    lines = wrap("见https://example.gov.cn/documents/2026/agenda/3，请各位审阅", 47)
+    assert lines[1].startswith("3，") and not lines[0].endswith("3")
 
 
 def test_a_latin_word_is_kept_whole() -> None:
