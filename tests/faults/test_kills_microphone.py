@@ -9,7 +9,7 @@ from asr.journal import JournalReader
 from asr.recording import Recording
 from tests.faults.figures import Figure, keep, rounded
 from tests.faults.held import RATE_HZ, Held, Record, Watcher, kill_at_random, recoveries, until
-from tests.faults.often import KILLS, KILLS_A_MEETING
+from tests.faults.often import KILLS, KILLS_A_MEETING, LOADED_S, LOST_AT_MOST_S
 from tests.scoring import recognizable
 from tests.sound_card import ROOM, sound_card, write_wav
 from ui.bench.scoring import error_rate
@@ -30,6 +30,7 @@ def recognized_anew(cli, record: Record, path: Path) -> Record:
 
 @pytest.mark.parametrize("kills", KILLS)
 def test_recorder_killed_at_the_microphone_costs_a_second_at_most(kills, clip, new_cli, chance, tmp_path) -> None:
+    at_most_s = LOST_AT_MOST_S if kills > KILLS_A_MEETING else LOADED_S
     for number in range(kills // KILLS_A_MEETING):
         with sound_card() as card:
             cli = new_cli()
@@ -56,7 +57,7 @@ def test_recorder_killed_at_the_microphone_costs_a_second_at_most(kills, clip, n
         held.assert_whole(*made.committed)
         # One that is killed before its first sound leaves no gap of its own: the one before it goes on.
         assert {gap.reason for gap in record.gaps} == {"recorder_restart"}
-        assert 1 <= len(lost) <= len(made.at) and max(lost) <= 1.0 + len(made.at) - len(lost)
+        assert 1 <= len(lost) <= len(made.at) and max(lost) <= at_most_s * (1 + len(made.at) - len(lost))
         assert record.ids == again.ids and error_rate(again.text, record.text) <= 0.01
         assert_time_is_exact(held.journal)
         held.close()
@@ -73,7 +74,7 @@ def test_microphone_pulled_out_in_a_meeting_is_a_gap_and_the_text_goes_on_after_
     with sound_card() as card:
         cli = new_cli()
         held = Held(cli, "mic", **card.environment)
-        card.play(clip(6.5)).wait(15)
+        card.play(clip(6.5)).wait(60)
         card.unload_sinks()
         pulled_at, committed = time.monotonic(), held.links()
         until(lambda: Recording(held.journal).state().state == "no_device")
@@ -82,7 +83,7 @@ def test_microphone_pulled_out_in_a_meeting_is_a_gap_and_the_text_goes_on_after_
         plugged_at = time.monotonic()
         until(lambda: Recording(held.journal).state().state == "recording")
         back_s = time.monotonic() - plugged_at
-        card.play(clip(6.5)).wait(15)
+        card.play(clip(6.5)).wait(60)
         assert cli("stop", timeout=60).returncode == 0
         held.await_end()
     record = held.record()
