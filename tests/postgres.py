@@ -46,7 +46,7 @@ class PostgresServer:
 
     def wait(self, process: "subprocess.Popen[bytes]") -> None:
         """Returns once it answers."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while True:
             try:
                 return self._execute("SELECT 1")
@@ -94,7 +94,7 @@ def running_server() -> Iterator[PostgresServer]:
             yield running
         finally:
             server.send_signal(signal.SIGINT)
-            server.wait(timeout=30)
+            server.wait(timeout=60)
     finally:
         shutil.rmtree(folder)
 

@@ -34,7 +34,7 @@ def known_sum(cli: Cli, meeting: str) -> str:
 
 
 def await_seal(cli: Cli, meeting: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not known_sum(cli, meeting):
         assert time.monotonic() < until, "not sealed in time"
         time.sleep(0.1)
@@ -85,6 +85,7 @@ def test_meeting_is_stopped_with_the_service_dead_and_completed_by_the_next(cli:
     cli.serving(child, meeting)
     reader = JournalReader(cli.journal(meeting))
     while reader.end_sample < 16 * 16_000:
+        assert child.poll() is None
         time.sleep(0.1)
     child.kill()
     child.wait()
@@ -128,7 +129,7 @@ def test_meeting_of_which_nothing_was_recorded_is_stopped_too(cli: Cli, tmp_path
     assert cli("stop").returncode == 0
     serving = cli.start("serve")
     cli.serving(serving)
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while cli.json("show", meeting)["state"] != "closed":
         assert time.monotonic() < until
         time.sleep(0.5)

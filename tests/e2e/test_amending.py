@@ -28,7 +28,7 @@ def test_a_word_is_put_right_everywhere_and_taken_back(cli: Cli):
     assert all("议题" not in one["after"] and "议项" in one["after"] for one in done)
     assert cli.json("undo") == {"undone": ["segment"]}
     assert cli("stop").returncode == 0
-    told = heard + [json.loads(line) for line in child.communicate(timeout=60)[0].splitlines()]
+    told = heard + [json.loads(line) for line in child.communicate(timeout=120)[0].splitlines()]
     last = {one["segment_id"]: one for one in told if one["type"] == "segment"}
     assert [last[one["segment_id"]]["text"] for one in heard] == [one["text"] for one in heard]
     again = cli("undo")

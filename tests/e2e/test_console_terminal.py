@@ -88,7 +88,7 @@ def terminal(tmp_path: Path, home: Path) -> Iterator[Terminal]:
         pid = json.loads(address.read_text())["pid"]
         try:
             subprocess.run(
-                [*MEETING, "stop", "--home", str(home)], cwd=REPOSITORY, capture_output=True, timeout=40
+                [*MEETING, "stop", "--home", str(home)], cwd=REPOSITORY, capture_output=True, timeout=120
             )
         except subprocess.TimeoutExpired:
             os.kill(pid, signal.SIGKILL)

@@ -37,7 +37,7 @@ def expected(item: int | None) -> list[str]:
 
 
 def test_demo_writes_nine_sentences_of_ten_under_the_right_items(cli: Cli):
-    answer = cli("demo", "--pace", "fast", timeout=180)
+    answer = cli("demo", "--pace", "fast", timeout=300)
     assert answer.returncode == 0, answer.stderr
     assert answer.stderr == ""
     found = parts(answer.stdout)
@@ -71,7 +71,7 @@ def test_demo_plays_in_real_time_and_prints_while_it_is_spoken(cli: Cli):
         if at and at[-1][0] >= 13:
             break
     child.terminate()
-    rest, complaints = child.communicate(timeout=30)
+    rest, complaints = child.communicate(timeout=120)
     assert child.returncode == 0, complaints
     assert "The record:" in rest
     assert len(at) >= 3

@@ -1,5 +1,6 @@
 """Old minutes of every kind by command: reported one by one, reviewed, taken up again after a kill."""
 
+import fcntl
 import json
 import os
 import pty
@@ -21,7 +22,7 @@ ARCHIVE = ROOT.parent / "shared" / "data" / "archive"
 UNSURE = "会议纪要\n时间：9月12日\n一、研究用房\n会议同意腾退三层。2023年1月5日前完成。"
 
 
-def at_terminal(cli: Cli, *arguments: object, answers: list[str], timeout: float = 60) -> tuple[int, str]:
+def at_terminal(cli: Cli, *arguments: object, answers: list[str], timeout: float = 120) -> tuple[int, str]:
     """Runs a command with a terminal around it, typing an answer at each prompt; its exit code and what was shown."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -42,7 +43,7 @@ def at_terminal(cli: Cli, *arguments: object, answers: list[str], timeout: float
                 os.write(ours, answers.pop(0).encode() + b"\n")
         if time.monotonic() >= until:
             process.kill()
-        code = process.wait(10)
+        code = process.wait(60)
     os.close(ours)
     return code, shown.decode("utf-8", "replace")
 
@@ -116,6 +117,8 @@ def test_an_import_that_was_killed_goes_on(cli: Cli, tmp_path: Path) -> None:
         command(("import", folder)), env=cli.environment, cwd=cli.folder, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
+        # So little fits into it that the rest waits for a reader, which there is not.
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
         for _ in range(20):
             process.stdout.readline()
         process.send_signal(signal.SIGKILL)

@@ -39,7 +39,7 @@ def test_no_sound_of_the_pauses_is_kept_and_the_copy_is_whole(cli: Cli, card: So
         assert cli("resume").returncode == 0
     time.sleep(1.0)
     assert cli("stop").returncode == 0
-    assert child.wait(20) == 0
+    assert child.wait(60) == 0
     found = cli.json("verify", meeting)
     assert (found["ok"], found["faults"], found["off_spans"], found["backups"]) == (True, [], 3, 1)
     other = tmp_path / "另一个家"

@@ -48,6 +48,6 @@ def test_a_running_meeting_of_the_body_hears_of_it_at_once(cli: Cli, tmp_path: P
     assert cli.json("words", "add", "老旧小区", "--body", "党组")["meeting"] is None
     assert cli.json("words", "remove", "三供一业")["meeting"] == meeting
     assert cli("stop").returncode == 0
-    told = [json.loads(line) for line in child.communicate(timeout=30)[0].splitlines()]
+    told = [json.loads(line) for line in child.communicate(timeout=120)[0].splitlines()]
     words = [(one["text"], one["removed"], one["by"]) for one in told if one["type"] == "word"]
     assert words == [("三供一业", False, "secretary"), ("三供一业", True, "secretary")]

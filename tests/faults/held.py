@@ -27,7 +27,7 @@ RATE_HZ = 16_000
 Victim = Literal["service", "recorder", "recognizer"]
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Waits for a condition."""
     deadline = time.monotonic() + seconds
     while not condition():

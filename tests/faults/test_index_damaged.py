@@ -59,7 +59,7 @@ def answers(records: Records) -> None:
 def asked_while_built(records: Records) -> None:
     """As a service asks: each search is answered at once, in the end from all that there is."""
     records.library.tend_behind()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while True:
         try:
             return answers(records)

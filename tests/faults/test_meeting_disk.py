@@ -35,7 +35,7 @@ def fill(path: Path) -> None:
 
 async def state_comes(held: Held, wanted: str) -> None:
     address = held.cli.serving(held.service, held.meeting)
-    async with asyncio.timeout(20), connect(address.ws_url, address.token, after=None) as stream:
+    async with asyncio.timeout(60), connect(address.ws_url, address.token, after=None) as stream:
         async for message in stream:
             if isinstance(message, Status) and message.state == wanted:
                 return

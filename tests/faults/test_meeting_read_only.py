@@ -93,7 +93,7 @@ def _run(*command: str) -> None:
 
 async def warning_comes(held: Held) -> tuple[str, ...]:
     address = held.cli.serving(held.service, held.meeting)
-    async with asyncio.timeout(20), connect(address.ws_url, address.token, after=None) as stream:
+    async with asyncio.timeout(60), connect(address.ws_url, address.token, after=None) as stream:
         async for message in stream:
             if isinstance(message, Status) and (
                 "recorder_silent" in message.warnings or message.state == "disk_full"

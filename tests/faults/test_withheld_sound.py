@@ -1,7 +1,6 @@
 """Sound that may not be kept: modes switched, recorders killed and frozen, and no such sample is ever on the disk."""
 
 import os
-import random
 import shutil
 import signal
 import time
@@ -33,11 +32,11 @@ def folder(tmp_path):
     if recording := Recording.adopt(folder):
         os.kill(recording.state().pid, signal.SIGCONT)
         recording.order("stop", "test")
-        recording.wait(10)
+        recording.wait(60)
     shutil.rmtree(memory_folder(folder), ignore_errors=True)
 
 
-def until(condition, seconds: float = 10.0) -> None:
+def until(condition, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "did not happen in time"
@@ -87,7 +86,7 @@ def test_switches_keep_just_the_sound_of_their_time_and_lose_none(clip, folder):
         withheld.append((begins, end(folder)))
         recording.order("record", "王芳", mode="keep")
         kept_from.append(end(folder))
-    assert recording.wait(15)
+    assert recording.wait(60)
     assert_all_is_read(folder)
     disk, memory = on_disk(folder), on_disk(memory_folder(folder))
     # A record that was on its way when the order was given may still go by the order before.
@@ -101,10 +100,7 @@ def test_switches_keep_just_the_sound_of_their_time_and_lose_none(clip, folder):
     assert np.array_equal(on_disk(folder), disk) and JournalReader(folder).gaps() == []
 
 
-def test_recorders_killed_amid_withheld_sound_leave_none_of_it(clip, folder):
-    seed = random.randrange(10**6)
-    print(f"seed {seed}")
-    chance = random.Random(seed)
+def test_recorders_killed_amid_withheld_sound_leave_none_of_it(clip, folder, chance):
     recording = Recording.launch(folder, clip, pace="2", mode="transcribe_only")
     for _ in range(3):
         before = end(folder)
@@ -114,7 +110,7 @@ def test_recorders_killed_amid_withheld_sound_leave_none_of_it(clip, folder):
         assert not on_disk(folder).any()
         recording = recording.relaunch()
         recording.progress(end(folder), erase_before=end(folder) - 1_600)
-    assert recording.wait(15)
+    assert recording.wait(60)
     assert JournalReader(folder).sealed and JournalReader(folder).gaps() == []
     assert not on_disk(folder).any()
     recording.erase_sound()
@@ -128,7 +124,7 @@ def test_order_given_while_no_recorder_lives_is_obeyed_from_the_first_sample(cli
     killed_at = end(folder)
     recording.order("record", "王芳", mode="transcribe_only")
     recording = recording.relaunch()
-    assert recording.wait(15)
+    assert recording.wait(60)
     disk = on_disk(folder)
     assert disk[:killed_at].all() and not disk[killed_at:].any()
     assert_all_is_read(folder)
@@ -140,14 +136,14 @@ def test_sound_before_a_late_order_is_taken_back(clip, folder):
     recording.order("record", "王芳", mode="transcribe_only", withhold_from=16_000)
     until(lambda: not on_disk(folder)[16_000:].any(), 3.0)
     assert on_disk(folder)[:16_000].all()
-    assert recording.wait(15)
+    assert recording.wait(60)
     assert_all_is_read(folder)
     assert not on_disk(folder)[16_000:].any()
 
 
 def test_sound_of_an_ended_recording_can_still_be_taken_back(clip, folder):
     recording = Recording.launch(folder, clip, pace="20")
-    assert recording.wait(15)
+    assert recording.wait(60)
     assert on_disk(folder)[64_000:].all()
     recording.withhold_from(64_000)
     assert not on_disk(folder)[64_000:].any() and on_disk(folder)[:64_000].all()
@@ -165,7 +161,7 @@ def test_progress_erases_what_was_withheld_and_nothing_else(clip, folder):
     until(lambda: not on_disk(memory_folder(folder))[:48_000].any())
     assert on_disk(memory_folder(folder))[48_100:60_000].all()
     assert on_disk(folder)[:15_000].all()
-    assert recording.wait(15)
+    assert recording.wait(60)
 
 
 def test_orders_that_were_destroyed_keep_nothing_when_somebody_resumes(clip, folder):
@@ -174,7 +170,7 @@ def test_orders_that_were_destroyed_keep_nothing_when_somebody_resumes(clip, fol
     (folder / "control.json").write_bytes(b'{"wanted":"rec')
     until(lambda: recording.state().state == "paused")
     recording.order("record", "王芳")
-    assert recording.wait(15)
+    assert recording.wait(60)
     assert not on_disk(folder).any()
 
 
@@ -198,7 +194,7 @@ def test_safe_place_lost_while_recording_holds_the_sound_back_until_there_is_one
     until(lambda: recording.state().state == "disk_full")
     assert recording.state().error.code == "memory_refused"
     memory_folder(folder).unlink()
-    assert recording.wait(15)
+    assert recording.wait(60)
     assert_all_is_read(folder)
     assert not on_disk(folder)[begins + 1_600 :].any()
 
@@ -220,7 +216,7 @@ def test_microphone_frozen_over_two_switches_keeps_what_was_secret_off_the_disk(
         os.kill(recording.state().pid, signal.SIGCONT)
         time.sleep(1.5)
         recording.order("stop", "王芳")
-        assert recording.wait(5)
+        assert recording.wait(60)
         reader = JournalReader(folder)
         assert reader.gaps() == []
         sound = reader.read(0, 10**7)

@@ -24,7 +24,7 @@ EPHEMERAL = ("welcome", "status", "partial", "ok", "error", "snapshot")
 
 
 @asynccontextmanager
-async def raw(service: Service, within_s: float = 20, **hello: Any) -> AsyncIterator[ClientConnection]:
+async def raw(service: Service, within_s: float = 120, **hello: Any) -> AsyncIterator[ClientConnection]:
     """A client that is nothing but a socket which has said hello."""
     address = service.home.address()
     options: dict[str, Any] = {"proxy": None, "compression": None, "max_queue": None, "close_timeout": 1}
@@ -64,7 +64,7 @@ def seqs(bodies: list[bytes]) -> list[int]:
 
 
 async def until(stream: AsyncIterator[Received], kind: type) -> Any:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         async for message in stream:
             if isinstance(message, kind):
                 return message

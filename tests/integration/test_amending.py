@@ -59,7 +59,7 @@ async def serving(home: Home) -> AsyncIterator[Service]:
 @asynccontextmanager
 async def asking(home: Home) -> AsyncIterator[Stream]:
     address = home.address()
-    async with asyncio.timeout(30), connect(address.ws_url, address.token, after=0) as stream:
+    async with asyncio.timeout(120), connect(address.ws_url, address.token, after=0) as stream:
         async for message in stream:
             if isinstance(message, Welcome):
                 break
@@ -253,7 +253,7 @@ async def test_documents_and_past_minutes_are_read_for_their_words(home: Home, t
         await service.start(meeting_id, RunOptions(source="mic"), by="secretary")
         session = service.session
         assert session is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while "办公用房管理办法实施细则" not in session.vocabulary.terms(1):
                 await asyncio.sleep(0.05)
         words = {word.text: word for word in session.vocabulary.words(1, figures=True).lexicon.words}

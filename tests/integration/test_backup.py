@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -49,6 +49,13 @@ def other(tmp_path: Path) -> Home:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 def test_everything_comes_back_and_nothing_secret_goes(home: Path, place: Path, other: Home) -> None:
@@ -150,7 +157,7 @@ def test_backup_while_a_meeting_runs_is_of_one_moment(
     for _ in range(3):
         seq = records.log(meeting).last_seq()
         make_backup(records.home, place)
-        assert records.log(meeting).last_seq() > seq
+        until(lambda seq=seq: records.log(meeting).last_seq() > seq)
     sound_then = JournalReader(records.home.journal(meeting)).end_sample
     restore_backup(place, other)
     back = Records(other)
@@ -172,7 +179,10 @@ import sys
 from pathlib import Path
 from meeting.backup.making import make_backup
 from meeting.home import Home
-make_backup(Home(Path(sys.argv[1])), Path(sys.argv[2]), lambda done, total: print(done, flush=True))
+def tell(done, total):
+    print(done, flush=True)
+    sys.stdin.readline()
+make_backup(Home(Path(sys.argv[1])), Path(sys.argv[2]), tell)
 """
 
 
@@ -187,16 +197,19 @@ def test_backup_that_is_killed_leaves_the_one_before_and_the_next_is_whole(
     records.log(meeting).append([said(1, "后来说的。")])
     recorded(records, meeting, 300)
     child = subprocess.Popen(
-        [sys.executable, "-c", MAKER, str(home), str(place)], stdout=subprocess.PIPE, cwd=ROOT
+        [sys.executable, "-c", MAKER, str(home), str(place)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        bufsize=0,
     )
-    assert child.stdout is not None
-    if lines:
-        for _ in range(lines):
-            child.stdout.readline()
-    else:
-        until = time.monotonic() + 20
-        while not (place / "files" / "drafts").exists() and time.monotonic() < until:
-            time.sleep(0.001)
+    assert child.stdout is not None and child.stdin is not None
+    # It goes no further than what it has told before it is told to.
+    for number in range(lines):
+        child.stdin.write(b"\n" * (number > 0))
+        assert child.stdout.readline()
+    if not lines:
+        until((place / "files" / "drafts").exists)
     child.send_signal(signal.SIGKILL)
     child.communicate()
     assert check_backup(place) == before

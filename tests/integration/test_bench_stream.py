@@ -40,7 +40,7 @@ def test_more_clients_than_files_are_refused_before_anything_is_measured() -> No
         command,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env=os.environ | {"MEETING_LANG": "en"},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256)),
     )

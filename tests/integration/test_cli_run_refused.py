@@ -51,7 +51,7 @@ def test_a_start_that_is_refused_takes_its_meeting_back(home: Home) -> None:
 def test_a_microphone_that_is_not_there_leaves_no_meeting(home: Home, model_path: Path) -> None:
     run_it = [sys.executable, "-m", "ui.cli", "run", str(DEMO / "agenda.yaml"), "--home", str(home.folder)]
     refused = subprocess.run(
-        [*run_it, "--device", "没有这个麦克风", "--no-console"], capture_output=True, text=True, timeout=60
+        [*run_it, "--device", "没有这个麦克风", "--no-console"], capture_output=True, text=True, timeout=120
     )
     assert (refused.returncode, refused.stderr.count("\n")) == (3, 1), refused.stderr
     assert stored(home) == []

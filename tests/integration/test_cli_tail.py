@@ -30,6 +30,7 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     room = open_room(service)
     await room.tell([AgendaChanged(items=room.items, by="王芳"), said(1, "第一句𠮷。"), said(2, "第二句。")])
     while not (service.home.run / "service.json").exists():
+        assert not task.done()
         await asyncio.sleep(0.01)
     yield service
     service.leave()
@@ -52,7 +53,7 @@ async def tail(folder: Path, *arguments: str, until: str = "", **environment: st
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stdout and process.stderr
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         said = b""
         while until and until.encode() not in said and (line := await process.stdout.readline()):
             said += line

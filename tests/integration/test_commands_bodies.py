@@ -58,7 +58,7 @@ def home(tmp_path: Path) -> Home:
 async def as_archivist(service: Service, body: str) -> AsyncIterator[Stream]:
     """The stream of somebody with a token for one body."""
     given = service.records.tokens.make(Grant(role="archivist", clearance="内部", body=body))[0]
-    async with asyncio.timeout(30), connect(service.home.address().ws_url, given, after=0) as stream:
+    async with asyncio.timeout(120), connect(service.home.address().ws_url, given, after=0) as stream:
         async for message in stream:
             if isinstance(message, Welcome):
                 break
@@ -66,7 +66,7 @@ async def as_archivist(service: Service, body: str) -> AsyncIterator[Stream]:
 
 
 async def idle(service: Service) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while service.session is not None:
             await asyncio.sleep(0.05)
 

@@ -104,7 +104,7 @@ def test_threads_and_programs_search_while_a_child_folds(unfolded: Path, tmp_pat
                 assert not pending(unfolded)
             finally:
                 over.touch()
-            _, told = reader.communicate(timeout=60)
+            _, told = reader.communicate(timeout=120)
         for thread in threads:
             thread.join()
         assert (failures, reader.returncode, told) == ([], 0, "")

@@ -211,7 +211,7 @@ def damaged(home: Home, damage: str) -> None:
 
 def put_right(records: Records) -> bool:
     """Waits until the index is as it should be."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with suppress(SearchError):
             records.library.check()
@@ -234,7 +234,7 @@ def test_service_answers_while_a_damaged_index_is_built_beside_it(home: Home, da
     def slowly() -> Iterator[Document]:
         for number, document in enumerate(documents()):
             if number == 1:
-                release.wait(20)
+                release.wait(120)
             yield document
 
     with patch.object(later.library, "_documents", slowly):
@@ -245,7 +245,7 @@ def test_service_answers_while_a_damaged_index_is_built_beside_it(home: Home, da
         began = time.monotonic()
         later.library.put_live(meeting, [said(7, "第一句话已经记下。")], later.log(meeting.id).state().items)
         assert found(later, "第一句话", "record") == [("record", "第一句话已经记下。")]
-        assert time.monotonic() - began < 15.0
+        assert time.monotonic() - began < 60.0
         release.set()
     assert put_right(later)
     assert [row for row in everything(later) if meeting.id not in row[0]] == before
@@ -263,7 +263,7 @@ def test_meeting_that_ends_while_the_index_is_built_is_found_at_once_and_later(h
     documents = later.library._documents
 
     def slowly() -> Iterator[Document]:
-        release.wait(20)
+        release.wait(120)
         yield from documents()
 
     with patch.object(later.library, "_documents", slowly):

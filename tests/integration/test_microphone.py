@@ -31,7 +31,7 @@ def folder(tmp_path):
     yield folder
     if recording := Recording.adopt(folder):
         recording.order("stop", "test")
-        recording.wait(10)
+        recording.wait(60)
 
 
 def recorded_after_playing(card, folder: Path, sink: str, rate_hz: int, channels: int) -> tuple[float, float]:
@@ -40,7 +40,7 @@ def recorded_after_playing(card, folder: Path, sink: str, rate_hz: int, channels
     reader = JournalReader(folder)
     time.sleep(0.3)  # the device is open, but the first sound may have been spoken before it listened
     began = time.time()
-    card.play(clip, sink).wait(10)
+    card.play(clip, sink).wait(60)
     time.sleep(0.6)
     at, like = find_in(reader.read(0, reader.end_sample), sweep(SECONDS))
     return like, reader.wall_time(at) / 1e9 - began
@@ -59,7 +59,7 @@ def test_sound_of_the_room_is_in_the_journal_at_its_time_of_day(
     assert -0.1 < late < 0.5
     assert recording.state().opened_device == "pulse"
     recording.order("stop", "王芳")
-    assert recording.wait(5)
+    assert recording.wait(60)
     assert JournalReader(folder).sealed
 
 
@@ -70,7 +70,7 @@ def test_pause_keeps_no_sound_and_its_time(card, folder):
     time.sleep(0.3)
     paused_at = JournalReader(folder).end_sample
     assert recording.state().state == "paused"
-    card.play(write_wav(folder.parent / "secret.wav", sweep(1.0))).wait(5)
+    card.play(write_wav(folder.parent / "secret.wav", sweep(1.0))).wait(60)
     assert JournalReader(folder).end_sample == paused_at
     recording.order("record", "王芳")
     time.sleep(1.0)
@@ -97,13 +97,13 @@ def test_microphone_pulled_out_and_plugged_in_again_is_a_gap(folder):
         recording = Recording.launch(folder)
         time.sleep(0.5)
         card.unload_sinks()
-        until = time.monotonic() + 6
+        until = time.monotonic() + 60
         while recording.state().state != "no_device" and time.monotonic() < until:
             time.sleep(0.05)
         assert recording.state().state == "no_device"
         assert recording.alive()
         card.load("sink_name=room rate=16000 channels=1")
-        until = time.monotonic() + 8
+        until = time.monotonic() + 60
         while recording.state().state != "recording" and time.monotonic() < until:
             time.sleep(0.05)
         like, _ = recorded_after_playing(card, folder, "room", 16_000, 1)

@@ -71,7 +71,7 @@ def test_real_model_loads_without_a_network(fetched: tuple[Path, str]) -> None:
     environment = {**_environment(fetched[0]), "HF_HUB_OFFLINE": "1"}
     path = str(ModelStore(fetched[0]).find(NAME))
     done = subprocess.run(
-        [sys.executable, "-c", code, path], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, path], env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.stdout.strip() == "True", done.stderr
 

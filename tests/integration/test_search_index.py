@@ -322,7 +322,7 @@ def test_another_program_sees_each_commit_without_a_closed_file(index: SearchInd
             index.replace([numbered(number)])
         build_anew(tmp_path / "索引", [HOUSING, *(numbered(number) for number in range(5))])
         index.replace([numbered(5)])
-        out, err = reader.communicate(timeout=30)
+        out, err = reader.communicate(timeout=120)
     finally:
         reader.kill()
         reader.wait()

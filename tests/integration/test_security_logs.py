@@ -65,7 +65,7 @@ async def _meeting(home: Home) -> list[str]:
 async def _visit(url: str, token: str) -> None:
     options: dict[str, Any] = {"proxy": None, "close_timeout": 1}
     with contextlib.suppress(ConnectionClosed, InvalidHandshake, ValueError, OSError):
-        async with asyncio.timeout(20), open_socket(url, **options) as socket:
+        async with asyncio.timeout(60), open_socket(url, **options) as socket:
             await socket.send(json.dumps({"type": "hello", "token": token}))
             await socket.recv()
             for command in (

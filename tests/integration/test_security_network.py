@@ -56,7 +56,7 @@ def serve(home: Path, *options: str, **environment: str) -> Iterator[tuple[Home,
         yield Home(home), child, says
     finally:
         child.send_signal(signal.SIGTERM)
-        child.wait(30)
+        child.wait(60)
 
 
 def ports_of(pid: int) -> set[str]:

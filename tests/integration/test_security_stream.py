@@ -62,7 +62,7 @@ def token(service: Service, role: ClientRole, **scope: Any) -> str:
 @asynccontextmanager
 async def joined(service: Service, given: str, **hello: Any) -> AsyncIterator[ClientConnection]:
     options: dict[str, Any] = {"proxy": None, "compression": None, "close_timeout": 1}
-    async with asyncio.timeout(30), open_socket(service.home.address().ws_url, **options) as socket:
+    async with asyncio.timeout(120), open_socket(service.home.address().ws_url, **options) as socket:
         await socket.send(json.dumps({"type": "hello", "token": given, **hello}))
         yield socket
 
@@ -257,7 +257,7 @@ async def test_strangers_get_no_socket(service: Service, headers: dict[str, str]
     lines |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version": "13"} | headers
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
-    assert f" {status} ".encode() in await asyncio.wait_for(reader.readline(), 10)
+    assert f" {status} ".encode() in await asyncio.wait_for(reader.readline(), 60)
     writer.close()
 
 
@@ -265,7 +265,7 @@ async def test_answers_carry_what_keeps_a_browser_strict(service: Service) -> No
     reader, writer = await asyncio.open_connection("127.0.0.1", service.ports.port)
     request = f"GET /../../run/token HTTP/1.1\r\nHost: 127.0.0.1:{service.ports.port}\r\nConnection: close\r\n\r\n"
     writer.write(request.encode())
-    answer = (await asyncio.wait_for(reader.read(), 10)).decode().lower()
+    answer = (await asyncio.wait_for(reader.read(), 60)).decode().lower()
     writer.close()
     assert answer.startswith("http/1.1 404")
     assert "script-src 'self'" in answer and "unsafe-inline" not in answer

@@ -82,7 +82,7 @@ def end_recorder(home: Home, meeting_id: str) -> None:
 @asynccontextmanager
 async def following(home: Home, after: int | None = 0) -> AsyncIterator[Stream]:
     address = home.address()
-    async with asyncio.timeout(60), connect(address.ws_url, address.token, after=after) as stream:
+    async with asyncio.timeout(120), connect(address.ws_url, address.token, after=after) as stream:
         yield stream
 
 
@@ -160,7 +160,7 @@ async def test_a_meeting_from_a_file_runs_to_its_end_and_is_found(
         assert meeting.state == "closed" and meeting.last_seq >= len(events)
         assert meeting.audio_started_at is not None
         # The service idles again and holds nothing more of the meeting.
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while service.session is not None or set(psutil.Process().children()) - before:
                 await asyncio.sleep(0.05)
         async with following(home) as later:

@@ -131,7 +131,7 @@ async def test_binary_closes_with_1008(service: Service) -> None:
 
 async def test_client_that_says_nothing_is_closed(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meeting.stream.connection.HELLO_WITHIN_S", 0.1)
-    async with asyncio.timeout(5), open_socket(service.home.address().ws_url, proxy=None) as socket:
+    async with asyncio.timeout(60), open_socket(service.home.address().ws_url, proxy=None) as socket:
         code, heard = await closing(socket)
     assert (code, heard[0]["code"]) == (1008, "no_hello")
 
@@ -199,7 +199,7 @@ async def test_slow_client_is_closed_with_1013_and_delays_nobody(
             for number in range(0, total, 50):
                 await room.tell([said(number + at, text) for at in range(50)])
             assert seqs(await reading) == list(range(1, total + 2))
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 code, heard = await closing(slow)
         got = [message["seq"] for message in heard if message["type"] not in EPHEMERAL]
         assert code == 1013

@@ -38,7 +38,7 @@ async def saying(*messages: object) -> AsyncIterator[str]:
             await socket.send(message if isinstance(message, str) else json.dumps(message, ensure_ascii=False))
         await asyncio.sleep(0.2)
 
-    async with asyncio.timeout(10), serve(talk, "127.0.0.1", 0) as server:
+    async with asyncio.timeout(60), serve(talk, "127.0.0.1", 0) as server:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream"
 
 
@@ -72,7 +72,7 @@ async def test_a_command_does_not_wait_for_an_answer_that_was_not_understood() -
 
 
 async def test_with_the_epoch_only_what_came_after_is_sent(tmp_path: Path) -> None:
-    async with asyncio.timeout(10), serving(Home(tmp_path / "家").prepare()) as service:
+    async with asyncio.timeout(60), serving(Home(tmp_path / "家").prepare()) as service:
         room = open_room(service)
         await room.tell([said(number) for number in range(4)])
         address = service.home.address()

@@ -70,7 +70,7 @@ async def test_our_own_mistake_is_answered_too_and_the_talk_goes_on(
     service: Service, room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
     address = service.home.address()
-    async with asyncio.timeout(10), connect(address.ws_url, address.token) as stream:
+    async with asyncio.timeout(60), connect(address.ws_url, address.token) as stream:
         await until(aiter(stream), Snapshot)
         with pytest.raises(CommandRefused) as refused:
             await stream.command(Next(id="n"))

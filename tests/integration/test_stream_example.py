@@ -35,7 +35,7 @@ async def test_example_prints_what_is_said_and_ends_with_the_meeting(tmp_path: P
             *command, stdout=asyncio.subprocess.PIPE, env={"PYTHONPATH": root, "PYTHONUTF8": "1"}
         )
         assert process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             heard = [await process.stdout.readline()]
             await room.tell([said(2, "不同意。"), End(reason="stopped")])
             room.ended.set()

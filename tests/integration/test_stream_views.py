@@ -188,7 +188,7 @@ async def test_socket_of_a_message_too_large_is_not_reset_over_its_answer(
     service: Service, room: Room, size: int
 ) -> None:
     """The rest of it is on its way when it is refused."""
-    async with asyncio.timeout(20), Intruder(port_of(service)) as one:
+    async with asyncio.timeout(60), Intruder(port_of(service)) as one:
         hello = {"type": "hello", "token": service.home.address().token}
         one.writer.write(masked(TEXT, json.dumps(hello).encode()))
         await one.hear(lambda: len(one.texts) > 1)

@@ -21,7 +21,7 @@ from tests.integration.test_session import serving
 async def sealed_by_a_service(home: Home, *meetings: str) -> None:
     """Runs a service until the records know the sums of these meetings' sound."""
     async with serving(home) as service:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not all(known(service, meeting) for meeting in meetings):
                 await asyncio.sleep(0.05)
 

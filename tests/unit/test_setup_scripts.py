@@ -35,7 +35,7 @@ def _tool(bare: Path, name: str, text: str) -> None:
 def _run(bare: Path, *command: str, language: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
     environment = {"PATH": str(bare / "bin"), "HOME": str(bare), "LC_ALL": "C", "LANG": language}
     return subprocess.run(
-        command, cwd=bare, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20
+        command, cwd=bare, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120
     )
 
 

@@ -12,7 +12,7 @@ from asr.results import Failed, Result
 
 
 def run(given: bytes) -> tuple[int, list[Result], str]:
-    done = subprocess.run([sys.executable, "-m", "asr.worker"], input=given, capture_output=True, timeout=60)
+    done = subprocess.run([sys.executable, "-m", "asr.worker"], input=given, capture_output=True, timeout=120)
     results = [msgspec.json.decode(line, type=Result) for line in done.stdout.splitlines()]
     return done.returncode, results, done.stderr.decode()
 
@@ -45,6 +45,6 @@ def test_a_model_that_is_not_there_is_a_failure_with_its_code(tmp_path: Path) ->
     assert isinstance(failed, Failed)
     assert (failed.code, failed.exit_code) == ("model_unusable", 3)
     assert failed.template.format(**failed.facts) == failed.message
-    assert process.wait(30) == 3
+    assert process.wait(60) == 3
     process.stdin.close()
     process.stdout.close()

@@ -176,7 +176,7 @@ def test_programs_that_open_at_once_find_one_database(store_url: str, older: boo
         subprocess.Popen([sys.executable, "-c", OPENER, store_url], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(4)
     ]
-    answers = [opener.communicate(timeout=60) for opener in openers]
+    answers = [opener.communicate(timeout=120) for opener in openers]
     assert [opener.returncode for opener in openers] == [0] * 4, answers
     assert len({out for out, _ in answers}) == 1
     if older:

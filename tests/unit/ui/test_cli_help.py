@@ -89,7 +89,7 @@ def test_help_answers_at_once_and_loads_nothing_heavy():
 
 def _help(*options: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, *options, "-m", "ui.cli", "--help"]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=30)
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert answer.returncode == 0 and "transcribe" in answer.stdout
     return answer
 

@@ -147,7 +147,7 @@ class Room:
         await self.pilot.pause()
 
     async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not true():
                 await self.pilot.pause(0.02)
 

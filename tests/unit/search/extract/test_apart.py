@@ -69,7 +69,7 @@ def test_a_process_that_was_killed_between_files_is_replaced(reader: ApartReader
     before = pid_of(reader)
     os.kill(before, signal.SIGKILL)
     assert reader._process is not None
-    reader._process.wait(5)
+    reader._process.wait(60)
     assert reader.extract(path, "一.txt").kind == "minutes"
     assert pid_of(reader) != before
 
