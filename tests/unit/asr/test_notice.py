@@ -39,6 +39,7 @@ def test_notice_stands_while_the_device_is_open_and_one_replaces_the_other(deskt
         notice.say(stage)
         await_lines(desktop, count)
     notice.say("sealed")
+    await_lines(desktop, 4)
     told = lines(desktop)
     assert [line[-2] for line in told] == [
         "This meeting is being recorded.",
@@ -76,19 +77,23 @@ def test_gdbus_shows_it_where_there_is_no_other(desktop, monkeypatch):
     notice.say("recording")
     await_lines(desktop, 1)
     notice.say("sealed")
+    await_lines(desktop, 2)
     told = lines(desktop)
     place = told[0].index("org.freedesktop.Notifications.Notify")
     assert told[0][place + 2] == "0" and told[1][place + 2] == "41"
 
 
-def test_desktop_that_hangs_holds_nothing_up(desktop):
+def test_desktop_that_hangs_holds_nothing_up(desktop, monkeypatch):
     program = desktop.parent / "bin" / "notify-send"
-    program.write_text("#!/bin/sh\nexec sleep 3\n", "utf-8")
+    over = desktop.parent / "over"
+    program.write_text(f"#!/bin/sh\nuntil [ -e {over} ]; do sleep 0.1; done\n", "utf-8")
+    monkeypatch.setattr("asr.notice._PATIENCE_S", 120.0)
     notice, began = Notice(), time.monotonic()
     for _ in range(5):
         notice.say("recording")
         notice.say("paused")
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 60
+    over.touch()
 
 
 @pytest.mark.mic
@@ -98,6 +103,7 @@ def test_recorder_tells_the_desktop_while_it_records(desktop, tmp_path):
         await_lines(desktop, 1)
         recording.order("stop", "王芳")
         assert recording.wait(60)
+        await_lines(desktop, 2)
     assert [line[-2] for line in lines(desktop)] == [
         "This meeting is being recorded.",
         "The recording has ended; the microphone is closed.",

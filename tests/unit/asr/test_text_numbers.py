@@ -176,9 +176,9 @@ def test_real_sentences_say_aloud_what_was_heard(said: Callable[[str], str], sha
 
 @pytest.mark.parametrize("loop", ["亿", "一", "十到", "一百二十八个", "百分之", "第十、", "三月"])
 def test_a_loop_of_the_decoder_does_no_harm(loop: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     figures(loop * 5000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 5
 
 
 def test_a_sentence_takes_no_time_that_a_viewer_could_notice() -> None:
@@ -188,4 +188,4 @@ def test_a_sentence_takes_no_time_that_a_viewer_could_notice() -> None:
         started = time.perf_counter()
         figures(sentence)
         took.append(time.perf_counter() - started)
-    assert sorted(took)[0] < 0.001
+    assert min(took) < 0.001

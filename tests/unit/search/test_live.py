@@ -84,8 +84,10 @@ def test_putting_is_quick_in_a_long_meeting() -> None:
     table = LiveTable()
     for number in range(5000):
         table.put(RECORD, said(f"s{number}", f"会议研究第{number}项工作，原则同意所提方案。"))
-    began = time.perf_counter()
+    took = list[float]()
     for number in range(5000, 5100):
+        began = time.perf_counter()
         table.put(RECORD, said(f"s{number}", f"会议研究第{number}项工作，原则同意所提方案。"))
-    assert (time.perf_counter() - began) / 100 < 0.005
+        took.append(time.perf_counter() - began)
+    assert sorted(took)[50] < 0.005
     assert found(table, "第5050项") == ["会议研究第5050项工作，原则同意所提方案。"]

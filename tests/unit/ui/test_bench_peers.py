@@ -70,7 +70,7 @@ def test_a_peer_that_fails_passes_on_its_last_word(tmp_path: Path):
     began = time.monotonic()
     with pytest.raises(SystemFailed, match="no model here"):
         play(folder)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("name", ["whisper_live", "whisperlivekit"])
