@@ -16,7 +16,9 @@ from meeting.access.errors import HeldClosed, NetworkClosed, SocketPathLong
 from meeting.access.grade import closed_to_networks, declared_grade
 from meeting.errors import PortTaken
 from meeting.home import Home
-from meeting.stream.guard import Guard, Limits
+from meeting.stream.arrivals import Arrivals, Listener
+from meeting.stream.guard import Guard
+from meeting.stream.limits import Limits
 from meeting.stream.protocol import MAX_MESSAGE_BYTES
 from meeting.stream.requests import Requests
 from meeting.stream.tls import Certificate, given_certificate, lan_addresses, own_certificate
@@ -57,6 +59,7 @@ class Ports:
             raise HeldClosed(home=home.folder, classification=held)
         self._home = home
         self._limits = limits
+        self.arrivals = Arrivals(limits)
         self._share = share
         self._shared: list[socket.socket] = []
         self.certificate: Certificate | None = None
@@ -84,11 +87,11 @@ class Ports:
         if port == 0 and (last := self._home.last_port()):
             with contextlib.suppress(PortTaken):
                 return self.bind(last)
-        own = _listen(LOOPBACK, port)
+        own = self._listen(LOOPBACK, port)
         self.port = own.getsockname()[1]
         try:
             for address in self.addresses:
-                self._shared.append(_listen(address, self.port))
+                self._shared.append(self._listen(address, self.port))
         except PortTaken:
             self.close()
             own.close()
@@ -111,6 +114,19 @@ class Ports:
         listener.listen(128)
         return listener
 
+    def _listen(self, address: str, port: int) -> socket.socket:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        listener = Listener(family, socket.SOCK_STREAM)
+        listener.arrivals = self.arrivals
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address, port))
+            listener.listen(128)
+        except OSError as error:
+            listener.close()
+            raise PortTaken(port=port) from error
+        return listener
+
     @property
     def socket_path(self) -> Path:
         return self._home.run / "service.sock"
@@ -124,7 +140,8 @@ class Ports:
     @asynccontextmanager
     async def open(self, app: ASGIApp, own: socket.socket) -> AsyncIterator[None]:
         """Answers on every socket until the block ends."""
-        guarded = Guard(app, names=(*self.addresses, socket.gethostname()), limits=self._limits)
+        names = (*self.addresses, socket.gethostname())
+        guarded = Guard(app, names=names, limits=self._limits, arrivals=self.arrivals)
         servers = [(_Server(_config(guarded, None)), [own])]
         if self._shared:
             servers.append((_Server(_config(guarded, self.certificate)), self._shared))
@@ -155,19 +172,6 @@ class Ports:
         """The addresses of the page for others."""
         scheme = "https" if self.certificate is not None else "http"
         return tuple(f"{scheme}://{address}:{self.port}/" for address in self.addresses)
-
-
-def _listen(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((address, port))
-        listener.listen(128)
-    except OSError as error:
-        listener.close()
-        raise PortTaken(port=port) from error
-    return listener
 
 
 def _config(app: ASGIApp, certificate: Certificate | None) -> uvicorn.Config:

@@ -5,15 +5,16 @@ anything else is done for them. No path reaches a file: the routes are fixed, an
 """
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import Awaitable, Callable, Collection
 from urllib.parse import urlsplit
 
-import msgspec
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from meeting.stream.addresses import UNIX, address_of, counted_as, is_loopback
+from meeting.stream.arrivals import Arrivals
+from meeting.stream.limits import Limits
 from meeting.stream.penalties import Penalties
 
 CSP = (
@@ -29,7 +30,6 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-UNIX = "unix"
 LONGEST_PATH = 2_000
 LONGEST_ANSWER_S = 5.0
 DENIAL = "websocket.http.response"
@@ -37,19 +37,6 @@ JUDGE = "meeting.judge"
 """Under this name of the scope's extensions an application finds whom to tell of a good or a wrong token."""
 
 Judge = Callable[[bool], Awaitable[None]]
-
-
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """How much one address may do. Loopback is this machine's own programs: a thousand of them are no attack.
-
-    `burst` messages at once, `messages_per_s` in the long run, of each connection.
-    """
-
-    connections: int = 32
-    loopback_connections: int = 4_096
-    burst: int = 200
-    messages_per_s: float = 50.0
-    loopback_messages_per_s: float = 5_000.0
 
 
 class Guard:
@@ -62,11 +49,13 @@ class Guard:
         limits: Limits | None = None,
         penalties: Penalties | None = None,
         clock: Callable[[], float] = time.monotonic,
+        arrivals: Arrivals | None = None,
     ) -> None:
         self._app = app
+        self._arrivals = Arrivals(limits) if arrivals is None else arrivals
         self._names = frozenset(LOOPBACK_NAMES | {name.lower() for name in names})
         self._limits = limits or Limits()
-        self._penalties = penalties or Penalties(clock)
+        self._penalties = Penalties(clock) if penalties is None else penalties
         self._clock = clock
         self._open: dict[str, int] = {}
 
@@ -74,6 +63,7 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        self._arrivals.asked(scope)
         address = address_of(scope)
         refusal = self._refusal(scope, address)
         if refusal is not None:
@@ -98,9 +88,9 @@ class Guard:
         if scope.get("path") == "/metrics" and not is_loopback(address):
             return 404
         if scope["type"] == "websocket":
-            if self._open.get(_host(address), 0) >= self._most(address):
+            if self._open.get(counted_as(address), 0) >= self._most(address):
                 return 429
-            if self._penalties.wait_s(_host(address)) and not is_loopback(address):
+            if self._penalties.wait_s(counted_as(address)) and not is_loopback(address):
                 return 429
         elif scope["method"] not in ("GET", "HEAD"):
             return 405
@@ -110,10 +100,10 @@ class Guard:
         return self._limits.loopback_connections if is_loopback(address) else self._limits.connections
 
     async def _connection(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
-        host = _host(address)
+        host = counted_as(address)
         self._open[host] = self._open.get(host, 0) + 1
         try:
-            extensions = {**(scope.get("extensions") or {}), JUDGE: self._judge_of(host)}
+            extensions = {**(scope.get("extensions") or {}), JUDGE: self._judge_of(host, scope)}
             await self._app({**scope, "extensions": extensions}, self._paced(receive, address), send)
         finally:
             self._open[host] -= 1
@@ -137,9 +127,10 @@ class Guard:
 
         return paced
 
-    def _judge_of(self, address: str) -> Judge:
+    def _judge_of(self, address: str, scope: Scope) -> Judge:
         async def judge(good: bool) -> None:
             if good:
+                self._arrivals.known(scope)
                 self._penalties.forgive(address)
                 return
             self._penalties.add(address)
@@ -147,40 +138,6 @@ class Guard:
             await asyncio.sleep(min(self._penalties.wait_s(address), LONGEST_ANSWER_S))
 
         return judge
-
-
-def address_of(scope: Scope) -> str:
-    """Whence a connection comes: an IP address, or `unix`."""
-    client = scope.get("client")
-    return str(client[0]) if client and client[0] else UNIX
-
-
-def is_loopback(address: str) -> bool:
-    """Whether only a program of this machine can come from an address: a Unix socket, all of 127.0.0.0/8, ::1.
-
-    No system lets such a sender in from a network. What comes to a shared address from this machine itself bears
-    that address, and is nobody special.
-    """
-    try:
-        return address == UNIX or _ip(address).is_loopback
-    except ValueError:
-        return False
-
-
-def _ip(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    found = ipaddress.ip_address(address.split("%")[0])
-    return found.ipv4_mapped or found if isinstance(found, ipaddress.IPv6Address) else found
-
-
-def _host(address: str) -> str:
-    """Who is counted as one: of IPv6, whoever has one address has the whole /64."""
-    try:
-        found = _ip(address)
-    except ValueError:
-        return address
-    if found.version == 4 or found.is_loopback:
-        return str(found)
-    return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
 
 
 def host_name(host: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD_WITHIN_S = 10.0
+from meeting.stream import arrivals
 
 
 class Requests(H11Protocol):
@@ -14,7 +14,7 @@ class Requests(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn narrows it
         super().connection_made(transport)
-        self._late = self.loop.call_later(HEAD_WITHIN_S, self._look)
+        self._late = self.loop.call_later(arrivals.HEAD_WITHIN_S, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._rest()
@@ -28,7 +28,7 @@ class Requests(H11Protocol):
     def _look(self) -> None:
         answering = self.cycle is not None and not self.cycle.response_complete
         if answering or self.timeout_keep_alive_task is not None:
-            self._late = self.loop.call_later(HEAD_WITHIN_S, self._look)
+            self._late = self.loop.call_later(arrivals.HEAD_WITHIN_S, self._look)
         else:
             self.transport.abort()
 

@@ -11,10 +11,12 @@ from meeting.domain.events import AgendaChanged, Event, ItemMoved, Segment
 from meeting.domain.state import AgendaState
 from meeting.errors import BadCommand
 from meeting.home import Home
+from meeting.ports import Ports
 from meeting.projection import head_of
 from meeting.service import Service
 from meeting.store.log import Stored
 from meeting.stream.host import Subject
+from meeting.stream.limits import Limits
 from meeting.stream.messages import Item, Next
 
 AGENDA = Agenda(
@@ -75,9 +77,10 @@ def open_room(service: Service, meeting_id: str | None = None) -> Room:
 
 
 @asynccontextmanager
-async def serving(home: Home, port: int = 0) -> AsyncIterator[Service]:
+async def serving(home: Home, port: int = 0, limits: Limits | None = None) -> AsyncIterator[Service]:
     """An idle service, until the block ends."""
     service = Service(home, no_model)
+    service.ports = Ports(home, limits=limits)
     task = asyncio.create_task(service.serve(service.bind(port)))
     try:
         while not (home.run / "service.json").exists():

@@ -76,7 +76,7 @@ def open_files(service: Service) -> Counter[str]:
 async def quiet(service: Service, tasks: int, files: Counter[str]) -> None:
     """Waits until everything that came for the clients has gone with them."""
     left: object = None
-    for _ in range(400):
+    for _ in range(1200):
         gc.collect()
         left = len(asyncio.all_tasks()) - tasks, open_files(service) - files, len(service.hub)
         if left[0] <= 0 and not left[1] and not left[2]:
@@ -115,11 +115,11 @@ async def test_a_hundred_thousand_hostile_messages(service: Service) -> None:
 async def test_a_request_that_comes_byte_by_byte_is_dropped(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("meeting.stream.requests.HEAD_WITHIN_S", 0.2)
+    monkeypatch.setattr("meeting.stream.arrivals.HEAD_WITHIN_S", 0.2)
     for beginning in (b"", b"GET /stream HTTP/1.1\r\nX: "):
         reader, writer = await asyncio.open_connection("127.0.0.1", port_of(service))
         writer.write(beginning)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             with contextlib.suppress(ConnectionError):
                 while await reader.read(100) == b"":
                     break
@@ -135,7 +135,7 @@ async def test_who_asks_for_pongs_and_reads_none_is_cut(service: Service) -> Non
     await loop.sock_sendall(sock, handshake(f"127.0.0.1:{port_of(service)}"))
     pings = masked(0x9, b"x" * 125) * 100
     with contextlib.suppress(ConnectionError):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while True:
                 await loop.sock_sendall(sock, pings)
     sock.close()
@@ -153,7 +153,7 @@ async def test_who_does_not_read_is_cut_and_nobody_else_waits(
             await asyncio.sleep(0.01)
         deaf.writer.transport.pause_reading()  # type: ignore[attr-defined] # a socket's transport reads
         number = 0
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while len(service.hub) > 1:
                 await room.tell([said(number + at, text) for at in range(20)])
                 number += 20
@@ -187,7 +187,7 @@ async def test_tokens_that_cannot_be_looked_up_close_with_1011_and_keep_nobody_w
     answer = threading.Event()
 
     def held(token: str) -> None:
-        assert answer.wait(15)
+        assert answer.wait(60)
         raise StoreLocked(file="meetings.sqlite")
 
     monkeypatch.setattr(service.records.tokens, "grant_of", held)
@@ -236,6 +236,6 @@ async def test_a_client_of_another_make_understands(service: Service) -> None:
     process = await asyncio.create_subprocess_exec(
         *command, NODE, address.ws_url, address.token, stdout=asyncio.subprocess.PIPE
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         output, _ = await process.communicate()
     assert json.loads(output) == [1009, [[1, 0, ""], [2, 5 * 30, "意𠮷。"], [3, 30_000, "议议议议"]]]

@@ -12,7 +12,9 @@ from meeting.access.errors import GradeUnreadable, HeldClosed
 from meeting.access.grade import closed_to_networks, declared_grade
 from meeting.home import Home
 from meeting.ports import Ports, Share
-from meeting.stream.guard import DENIAL, Guard, Limits, is_loopback
+from meeting.stream.addresses import is_loopback
+from meeting.stream.guard import DENIAL, Guard
+from meeting.stream.limits import Limits
 
 Sent = list[dict[str, Any]]
 
