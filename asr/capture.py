@@ -8,6 +8,7 @@ import msgspec
 
 from asr.drift import Drift
 from asr.errors import AsrError, AudioError, NotWritten
+from asr.footprint import give_back
 from asr.journal import JournalWriter, level_dbfs
 from asr.journal_records import NS_PER_SAMPLE, RATE_HZ
 from asr.notice import Notice
@@ -138,6 +139,7 @@ class Recorder:
             self._lose(error)
             return
         self._open, self._opened_boot_ns = True, boot_ns()
+        give_back()
         self._closed_by_itself = False
         self._retry_s = _RETRY_FIRST_S
         if not self._source.live:

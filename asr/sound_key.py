@@ -109,9 +109,12 @@ def add_key(path: Path) -> None:
 
 def name_of(key: bytes) -> bytes:
     """What a part says of its key: enough to find it, nothing of the key itself."""
-    import hashlib  # brings OpenSSL along, for which a recorder in the clear has no use
+    # hashlib would load an OpenSSL of its own, beside that of the library which encrypts.
+    from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
-    return hashlib.sha256(b"smart-meeting sound key name" + key).digest()[:NAME_BYTES]
+    reckoned = Hash(SHA256())
+    reckoned.update(b"smart-meeting sound key name" + key)
+    return reckoned.finalize()[:NAME_BYTES]
 
 
 def _key_of(line: str) -> bytes:

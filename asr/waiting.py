@@ -8,12 +8,14 @@ from pathlib import Path
 import msgspec
 
 from asr.errors import LibraryMissing
+from asr.footprint import give_back
 from asr.recording_process import LOG_NAME
 
 
 def wait_as_spare() -> list[str] | None:
     """Loads what a recorder needs and waits; the arguments it is given, or None when nobody is there any more."""
     _load()
+    give_back()
     line = sys.stdin.buffer.readline()
     if not line.endswith(b"\n"):
         return None
