@@ -4,13 +4,13 @@ from collections import deque
 from typing import Generic, TypeVar
 
 from textual import events
-from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.timer import Timer
 
 from ui.console.editing.pasted import one_line
+from ui.console.leaving import LeavesQuietly
 
 PATIENCE_S = 1.0
 """A widget that went away with its key never answers; the next key waits no longer for it."""
@@ -29,7 +29,7 @@ class KeyDone(Message):
         super().__init__()
 
 
-class KeysInOrder(App[Result], Generic[Result]):
+class KeysInOrder(LeavesQuietly[Result], Generic[Result]):
     """A key that opens a field gives the focus a moment later. A terminal sends what is typed behind it in the same
     breath: without order it would go to the field before."""
 
