@@ -12,7 +12,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from meeting.domain.events import Gap, Segment
-from ui.console.model import Key, MeetingModel, Row, row_key
+from ui.console.model import MeetingModel
+from ui.console.rows import Key, Row, row_key
 from ui.console.wrapping import clean, wrap
 from ui.locale import _
 from ui.words import clock, gap_text

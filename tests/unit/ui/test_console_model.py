@@ -1,10 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meeting.domain.events import End, Gap, ItemMoved, Segment
+from meeting.domain.events import Custody, End, Gap, ItemMoved, Phase, Segment
 from meeting.stream.client import Reconnecting
 from meeting.stream.messages import Partial, Snapshot
-from tests.unit.ui.console_script import WELCOME, answer, demo, segment, status
+from tests.unit.ui.console_script import ITEMS, WELCOME, answer, demo, segment, status
 from ui.console.hits import read_found
 from ui.console.model import MeetingModel, Part
 
@@ -156,3 +156,38 @@ def test_a_search_answer_is_read_with_its_highlights() -> None:
     found = read_found(answer(Search(id="c1", query="会议系统")))
     start, end = found.hits[0].highlights[0]
     assert found.hits[0].text[start:end] == "智能会议系统建设"
+
+
+def test_a_recess_has_no_item_and_counts_for_none_and_the_same_goes_on_after_it() -> None:
+    model = fed(
+        WELCOME,
+        status(10_000),
+        ItemMoved(item_id="i1", number=1, state="ongoing", by="王芳", media_ms=10_000),
+        status(40_000),
+        Custody(recording="off", order="recess", by="王芳"),
+        Phase(phase="recess", by="王芳", media_ms=40_000),
+        status(640_000, state="paused"),
+    )
+    assert model.paused and model.current_item is None and model.spent_ms("i1") == 30_000
+    for message in (Phase(phase="items", by="王芳", media_ms=640_000), status(650_000)):
+        model.apply(message)
+    assert model.current_item == "i1" and model.spent_ms("i1") == 40_000
+
+
+def test_who_comes_during_a_recess_finds_the_item_after_it() -> None:
+    import msgspec
+
+    taken = (msgspec.structs.replace(ITEMS[0], state="ongoing"), *ITEMS[1:])
+    model = fed(msgspec.structs.replace(WELCOME, items=taken, current_item=None), status(40_000, state="paused"))
+    assert model.current_item is None and model.phase == "recess"
+    model.apply(Phase(phase="items", by="王芳"))
+    assert model.current_item == "i1"
+
+
+def test_an_order_that_is_not_about_the_microphone_leaves_it_closed() -> None:
+    model = fed(
+        WELCOME,
+        Custody(recording="off", order="pause", by="王芳"),
+        Custody(recording="off", order="handover", by="王芳", to="赵敏"),
+    )
+    assert model.paused

@@ -17,7 +17,8 @@ from textual.widgets import Static
 
 from meeting.domain.events import Segment
 from ui.console.layout import TIME_CELLS, Layout, Line, LineKind
-from ui.console.model import Key, MeetingModel
+from ui.console.model import MeetingModel
+from ui.console.rows import Key
 from ui.console.selection import Selection
 from ui.console.wrapping import cells
 from ui.locale import _
