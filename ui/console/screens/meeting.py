@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
-from meeting.domain.events import ItemMoved, Segment
+from meeting.domain.events import ItemMoved, Phase, Segment
 from meeting.home import Home
 from meeting.stream.messages import Status, Stop, Suggestion, Welcome
 from ui.console.commands import Commands
@@ -110,6 +110,8 @@ class MeetingScreen(RecordHands, ResultHands):
                     self.chair_said(message)
             case ItemMoved() if self._model.live:
                 self.moved(message)
+            case Phase() if self._model.live:
+                self.phase_entered(message)
             case Welcome():
                 self._looks_back = True
             case Suggestion() if self._model.live:
@@ -221,10 +223,15 @@ class MeetingScreen(RecordHands, ResultHands):
             line.update(_("The chair closes the meeting: F8 ends it, Esc does not."))
 
     def _show_state(self) -> None:
-        self.query_one(StatusLine).show(self._model, self.transcript.following, self.editor.unsaved)
+        self.show_speaker()
         self.query_one(ProblemLine).show(self._model)
         self.query_one(KeyBar).show(self._model)
         self.set_class(self._model.lost_attempt is not None, "-old")
+
+    def show_speaker(self) -> None:
+        """The status line names whoever is taken for the speaker of what comes."""
+        following, unsaved = self.transcript.following, self.editor.unsaved
+        self.query_one(StatusLine).show(self._model, following, unsaved, self._speaking.person or "")
 
     def _look_back_once(self) -> None:
         """Who comes while an item is being discussed asks for what was before it; later it is told."""

@@ -3,7 +3,7 @@
 from functools import partial
 
 from meeting.domain.chair import Switch, find_switch
-from meeting.domain.events import AttendanceState, ItemEntry, ItemMoved, Segment
+from meeting.domain.events import AttendanceState, ItemEntry, ItemMoved, Phase, Segment
 from meeting.domain.state import AgendaState
 from meeting.stream.messages import Attend, Item, Next, Pause, Resume
 from ui.console.model import MeetingModel
@@ -48,15 +48,25 @@ class AgendaHands(MeetingBase):
 
     def moved(self, event: ItemMoved) -> None:
         """An item began: the offer is done with, and what was before is said, with the way back."""
-        self.offered = None
-        self.show_offer()
+        if event.state == "ongoing" or (self.offered and self.offered.target == event.number):
+            self.offered = None
+            self.show_offer()
         if event.state != "ongoing" or event.together_with is not None:
             return
-        self._speaking.ends()
+        self._speaking.item_began(self._model.item(event.item_id), self._model, undone=bool(event.undoes))
+        self.show_speaker()
         if event.by == "voice":
             self.tell(_("Item {number}: the chair called it").format(number=event.number))
         else:
             self.tell(self._what_was_before(event))
+
+    def phase_entered(self, event: Phase) -> None:
+        """Who spoke before a recess does not speak through it; after it the item begins as it began before."""
+        if event.phase == "recess":
+            self._speaking.ends()
+        elif event.phase == "items":
+            self._speaking.item_began(self._model.current, self._model)
+        self.show_speaker()
 
     def _what_was_before(self, event: ItemMoved) -> str:
         before = self._model.item(self._model.before_item)
@@ -73,7 +83,6 @@ class AgendaHands(MeetingBase):
         self.give(lambda id: Resume(id=id) if self._model.paused else Pause(id=id))
 
     def action_recess(self) -> None:
-        self._speaking.ends()
         self.give(lambda id: Resume(id=id) if self._model.paused else Pause(id=id, recess=True))
 
     def action_go_to(self) -> None:

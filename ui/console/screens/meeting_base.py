@@ -75,6 +75,10 @@ class MeetingBase(Screen[None]):
         if self.is_current:
             self.app.push_screen(screen, lambda chosen: then(chosen) if chosen is not None else None)
 
+    def show_speaker(self) -> None:
+        """Draws who is taken for the speaker; the screen knows where."""
+        raise NotImplementedError
+
     def tell(self, text: str, *, failed: bool = False) -> None:
         """Says something once."""
         self.notify(text, severity="error" if failed else "information", markup=False)

@@ -148,6 +148,7 @@ class RecordHands(MeetingBase):
         for row in reversed(self._model.rows[-8:]):
             if isinstance(row, Segment):
                 self.name_new(row)
+        self.show_speaker()
 
     def name_new(self, segment: Segment) -> None:
         """A new final has the name of whoever was said to be speaking."""

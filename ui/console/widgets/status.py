@@ -9,6 +9,7 @@ from textual.widgets import Static
 from ui.console.health import BYTES_PER_HOUR, DISK_HOURS_SHOWN, LAG_SHOWN_MS, problems
 from ui.console.keymap import ACTIONS, Place, key_name
 from ui.console.model import MeetingModel
+from ui.console.wrapping import clean
 from ui.locale import _
 from ui.words import duration
 
@@ -52,7 +53,7 @@ class StatusLine(Static):
     def __init__(self) -> None:
         super().__init__(id="status", markup=False)
 
-    def show(self, model: MeetingModel, following: bool, unsaved: bool = False) -> None:
+    def show(self, model: MeetingModel, following: bool, unsaved: bool = False, speaker: str = "") -> None:
         """Draws the state of things."""
         status = model.status
         parts: list[tuple[str, str]] = [state_word(model)]
@@ -70,6 +71,8 @@ class StatusLine(Static):
             parts.append((_("lag {seconds:.1f} s").format(seconds=status.lag_ms / 1000), style))
         if not following:
             parts.append((_("not following (F6)"), "bold $text-warning"))
+        if speaker and model.ended is None:
+            parts.append((_("speaker: {name}").format(name=clean(speaker)), "$text-secondary"))
         if model.unlabelled and model.ended is None:
             parts.append((_("no speaker: {count}").format(count=model.unlabelled), "$foreground 60%"))
         if status is not None and status.clients:
