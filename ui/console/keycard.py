@@ -1,16 +1,17 @@
 """All keys as one page of text, read from the table that the console itself reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from ui.console.keymap import ACTIONS, Place, key_name
+from ui.console.keymap import ACTIONS, MOVES, Place, key_name
 from ui.console.wrapping import wrap
 from ui.locale import _
 
 KEY_CELLS = 9
 PAGE_CELLS = 80
+PLACES: tuple[Place, ...] = ("meeting", "app", "start", "archive", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,22 @@ def rows() -> Iterator[Row]:
         yield Row(action.id, key_name(action, {}), action.where, _(action.help))
 
 
+def keys_of(where: Place, settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The keys of one place with what they do; the key is empty where only the palette has the action."""
+    if where == "meeting":
+        yield from ((key, _(told)) for key, told in MOVES)
+    for action in ACTIONS:
+        if action.where == where:
+            yield key_name(action, settings), _(action.help)
+
+
 def card() -> Iterator[str]:
     """The lines of the page, at most 80 cells wide."""
-    found = list(rows())
-    for where in ("meeting", "app", "start", "archive", "after"):
+    for where in PLACES:
         yield f"── {place_name(where)} " + "─" * (PAGE_CELLS - 4 - cell_len(place_name(where)))
-        for row in found:
-            if row.where == where and row.key:
-                for at, line in enumerate(wrap(row.help, PAGE_CELLS - KEY_CELLS)):
-                    yield f"{row.key if at == 0 else '':<{KEY_CELLS}}{line}"
+        for key, told in keys_of(where, {}):
+            for at, line in enumerate(wrap(told, PAGE_CELLS - KEY_CELLS) if key else ()):
+                yield f"{key if at == 0 else '':<{KEY_CELLS}}{line}"
     without = _(", ").join(_(action.label) for action in ACTIONS if not action.keys)
     text = _("{key} finds every action by its name, these too: {names}").format(key="Ctrl+P", names=without)
     yield "─" * PAGE_CELLS

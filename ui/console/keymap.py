@@ -117,6 +117,12 @@ ACTIONS = (
     ),
 )
 
+MOVES = (
+    ("↑ ↓", N_("Choose a sentence; Shift+↑ ↓ several")),
+    ("PgUp", N_("Read back; PgDn on; Home the beginning, End the newest words")),
+)
+"""What every list of keys has beside the actions: moving in the record."""
+
 KNOWN = {action.id: action for action in ACTIONS}
 _SIGNS = {"escape": "Esc", "right_square_bracket": "]", "backslash": "\\"}
 _FIRST = frozenset({"palette", "detach"})

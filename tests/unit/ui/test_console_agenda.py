@@ -77,3 +77,15 @@ async def test_the_chairs_sentence_is_an_offer_and_nothing_switches_by_itself() 
         await held.until(lambda: "F12" in held.text("#offer"))
         await held.press("escape")
         assert not held.app.screen.query_one("#offer").display
+
+
+async def test_an_offer_stays_while_another_item_is_deferred() -> None:
+    async with room(NAMED) as held:
+        await ready(held)
+        held.stream.put(segment(9, 60_000, "下面进行第三个议题，研究公务用车调度办法。", item_id="i2"))
+        await held.until(lambda: "F2" in held.text("#offer"))
+        held.stream.put(ItemMoved(item_id="i1", number=1, state="deferred", by="王芳"))
+        await held.until(lambda: held.app.model.items[0].state == "deferred")
+        assert held.app.screen.query_one("#offer").display
+        held.stream.put(ItemMoved(item_id="i3", number=3, state="ongoing", by="王芳"))
+        await held.until(lambda: not held.app.screen.query_one("#offer").display)

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from textual.widgets import Input
+from textual import events
+from textual.widgets import Input, OptionList
 
 from meeting.home import Home
 from meeting.stream.client import CommandRefused
@@ -19,6 +20,7 @@ from tests.unit.ui.console_room import NAMED, ready, room
 from tests.unit.ui.console_script import ITEMS, SPOKEN, answer
 from ui.console.screens.decide import DecideScreen
 from ui.console.screens.positions import PositionsScreen
+from ui.console.screens.prompt import PromptScreen
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +107,45 @@ async def test_positions_stand_in_speaking_order_and_the_chair_first_is_said_qui
             ("王芳", "同意", True),
             ("沈毅", "未表态", False),
         ]
+
+
+async def test_a_written_opinion_has_no_turn_and_its_words_are_kept() -> None:
+    async with room(NAMED) as held:
+        await ready(held)
+        await held.press("ctrl+o")
+        await held.until(lambda: isinstance(held.app.screen, PositionsScreen))
+        form = held.app.screen
+        await held.press("end", "3", "ctrl+n")
+        await held.until(lambda: isinstance(held.app.screen, PromptScreen))
+        held.app.post_message(events.Paste("同意★，建议\n补充测算𠮷"))
+        await held.until(lambda: held.app.screen.query_one(Input).value == "同意★，建议补充测算𠮷")
+        await held.press("enter")
+        await held.until(lambda: held.app.screen is form)
+        await held.press("home", "1")
+        shown = [
+            str(form.query_one(OptionList).get_option_at_index(at).prompt)
+            for at in range(form.query_one(OptionList).option_count)
+        ]
+        assert shown[0].startswith(" 1. 周敏") and shown[-1].startswith("    王芳  保留")
+        await held.press("enter")
+        await held.until(lambda: held.app.screen is not form)
+        given = held.app._meeting._positions["i2"]
+        assert [(one.person, one.written, one.remark) for one in given][:2] == [
+            ("周敏", False, ""),
+            ("王芳", True, "同意★，建议补充测算𠮷"),
+        ]
+
+
+async def test_the_form_shows_its_keys_in_24_lines() -> None:
+    async with room(NAMED, size=(80, 24)) as held:
+        await ready(held)
+        await held.press("up", "f4")
+        await held.until(lambda: isinstance(held.app.screen, DecideScreen))
+        held.app.screen.query_one("#due", Input).value = "三个工作日内"
+        await held.until(lambda: "→" in held.text("#due-day"))
+        hint = held.app.screen.query_one("#decide-hint")
+        await held.until(lambda: hint.region.bottom <= 23 and hint.region.height)
+        assert held.app.screen.query_one("#decide").region.contains_region(hint.region)
 
 
 async def test_positions_that_were_given_are_not_dropped_by_one_escape() -> None:

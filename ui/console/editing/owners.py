@@ -1,4 +1,4 @@
-"""Who is to do something, typed into one field: a unit that leads, units beside it, and people (资产管理处、办公室、周敏)."""
+"""Who is to do something, typed into one field: a unit that leads, units beside it, and people."""
 
 import re
 from collections.abc import Collection

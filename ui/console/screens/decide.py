@@ -64,6 +64,12 @@ class DecideScreen(ModalScreen[Filled | None]):
     `keep` is given the form while it is being typed, so that it outlives this process.
     """
 
+    # All of it, the keys at its foot too, is to be seen in 24 lines.
+    CSS = """
+    #decide { padding: 0 2; max-height: 100%; }
+    #decide .title, #decide .hint { padding: 0; }
+    #decide #evidence { height: auto; max-height: 2; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave"), ("enter", "done"), ("f4", "results")]
 
     def __init__(
@@ -119,9 +125,9 @@ class DecideScreen(ModalScreen[Filled | None]):
 
     def _shown_evidence(self) -> str:
         told = clean("".join(self._evidence))
-        shown = told if len(told) <= 60 else told[:60] + "…"
+        shown = told if len(told) <= 24 else told[:24] + "…"
         evidence = _("Evidence ({count}): {text}").format(count=len(self._evidence), text=shown)
-        return evidence + (f"\n{self._stands}" if self._stands else "")
+        return "\n".join(filter(None, (evidence, self._stands)))
 
     @property
     def filled(self) -> Filled:
