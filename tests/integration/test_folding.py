@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 import search.index
-from asr.programs import command_of, environment_of
+from asr.programs import environment_of
 from meeting.domain.events import End
 from meeting.folding import fold_apart, main
 from meeting.home import Home
@@ -35,6 +36,20 @@ with SearchIndex.open(Path(sys.argv[1]), finish=False) as index:
     while not Path(sys.argv[2]).exists():
         assert index.search(Query(text="办公用房")).total == 20
         assert index.search(Query(text="第7件之299号")).hits[0].id == "d7"
+"""
+
+STOPS_AMID_IT = """
+import os, signal, sys
+import search.index
+from meeting.folding import main
+whole = search.index._folded
+def half(database, pids):
+    for number, one in enumerate(whole(database, pids)):
+        if number == len(pids) // 2:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        yield one
+search.index._folded = half
+sys.exit(main(sys.argv[1:]))
 """
 
 
@@ -114,10 +129,9 @@ def test_threads_and_programs_search_while_a_child_folds(unfolded: Path, tmp_pat
 
 def test_killed_child_leaves_the_old_index_and_the_next_one_ends_the_work(unfolded: Path) -> None:
     with SearchIndex.open(unfolded, finish=False) as index:
-        with subprocess.Popen([*command_of("meeting.folding"), str(unfolded)], env=environment_of()) as child:
-            until(lambda: locked(unfolded))
-            child.send_signal(signal.SIGSTOP)
-            assert pending(unfolded)
+        with subprocess.Popen([sys.executable, "-c", STOPS_AMID_IT, str(unfolded)], env=environment_of()) as child:
+            until(lambda: psutil.Process(child.pid).status() == psutil.STATUS_STOPPED)
+            assert locked(unfolded) and pending(unfolded)
             assert index.search(Query(text="办公用房")).total == DOCUMENTS
             child.kill()
         assert child.returncode == -signal.SIGKILL
