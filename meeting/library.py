@@ -18,7 +18,7 @@ from meeting.domain.events import ItemEntry, Segment
 from meeting.domain.rearranging import agenda_now
 from meeting.folding import fold_apart
 from meeting.importing import ImportReport, read_into_archive
-from meeting.memory.gather import Matters, decision_documents, full_title, held_documents, matters_of
+from meeting.memory.gather import Matters, decision_documents, full_title, held_documents, matters_of, owed_in
 from meeting.reviewing import Question, answered, questions
 from meeting.store.archive import Archived, plain
 from meeting.store.log import State
@@ -249,7 +249,10 @@ class Library:
         by_id = {item.item_id: item for item in state.items}
         passages = tuple(_passage(segment, by_id) for segment in state.segments if unmarked(segment.text))
         decisions = held_documents(meeting, state.decisions, state.items, state.actions)
-        return [*decisions, msgspec.structs.replace(_record_head(meeting), passages=passages)]
+        # What an item gives to do is its decision's, which those do not find who may not see the item.
+        free = [one for one in state.actions if not one.item_id and not one.decision_id]
+        head = msgspec.structs.replace(_record_head(meeting), owed=owed_in(free))
+        return [*decisions, msgspec.structs.replace(head, passages=passages)]
 
 
 def _archived(document: Archived, matters: Matters) -> list[Document]:

@@ -10,14 +10,15 @@ import numpy as np
 from search.analysis import fold
 from search.archive import Archive
 from search.columns import Mask, merge_facets
-from search.documents import NOTE_CLOSEST, NOTE_DATE, NOTE_SOUND, Hit, Query, Results
+from search.documents import NOTE_CLOSEST, NOTE_DATE, NOTE_OTHERWISE, NOTE_SOUND, Hit, Query, Results
 from search.grouping import grouped, repeated_last
 from search.hearing import heard, heard_beside
 from search.highlight import highlights
 from search.live import LiveTable
 from search.lookup import excluded, pieces, within
-from search.query import Clause, Dates, Field, Leaf, Parsed, loosen, parse
+from search.query import Clause, Dates, Filter, Leaf, Parsed, loosen, parse
 from search.ranking import Matches, Ranked, match_all, match_filters, match_most, match_most_words, newest, order
+from search.rewording import reworded
 from search.source import Source
 from search.suggesting import complete, of_heard, suggest
 
@@ -105,7 +106,7 @@ def _narrowed(sources: Sources, filters: Sequence[Clause], *, dates: bool = True
     narrowed = []
     for source, mask in sources:
         for clause in filters:
-            leaves = [leaf for leaf in clause.leaves if isinstance(leaf, Field | Dates)]
+            leaves = [leaf for leaf in clause.leaves if isinstance(leaf, Filter)]
             if dates or not any(isinstance(leaf, Dates) and leaf.written for leaf in leaves):
                 mask = mask & np.logical_or.reduce([within(source, leaf) for leaf in leaves])
         narrowed.append((source, mask))
@@ -149,6 +150,10 @@ def _attempts(
         suggested = of_heard(narrowed, clauses) if _total(matches) else ()
         return _Found(matches, clauses, note=NOTE_SOUND, suggestions=suggested, by_sound=True)
 
+    def otherwise() -> _Found:
+        clauses = reworded(narrowed, parsed.required)
+        return _Found(match_all(narrowed, clauses) if clauses else [], clauses, note=NOTE_OTHERWISE)
+
     yield written(narrowed, parsed.required)
     if loose := loosen(parsed.required):
         yield written(narrowed, loose)
@@ -156,6 +161,7 @@ def _attempts(
         yield written(
             _narrowed(everything, parsed.filters, dates=False), (*parsed.required, *parsed.dated), NOTE_DATE
         )
+    yield otherwise
     yield sounding
 
 
@@ -241,4 +247,5 @@ def _hit(ranked: Ranked, found: _Found) -> Hit | None:
         matter=document.matter,
         body=document.body,
         units=document.units,
+        owed=document.owed,
     )

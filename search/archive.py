@@ -3,13 +3,14 @@
 from array import array
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from search import kept
 from search.analysis import fold, lookup_terms
 from search.cache import LookupCache
 from search.columns import Columns, ColumnsBuilder
-from search.database import Database
+from search.database import Database, owed_of
 from search.documents import Document, Passage
 from search.errors import IndexDamaged
 from search.sounding import RunningText, units_of
@@ -63,7 +64,7 @@ class Archive:
             generation = self._db.generation()
             try:
                 self._load_new_rows()
-            except (KeyError, TypeError, ValueError) as error:
+            except (KeyError, TypeError, ValueError, msgspec.DecodeError) as error:
                 # The rows of a database that was cut off may lack anything.
                 part = f"{DATABASE}: {type(error).__name__}"
                 raise IndexDamaged(folder=str(self._folder), part=part) from error
@@ -104,8 +105,10 @@ class Archive:
         if not self._docs:
             self._load_kept_columns()
         last_doc = self._docs[-1] if self._docs else 0
-        for doc, id_, kind, date, body, units, outcome in self._db.documents_after(last_doc):
-            self._doc_places[doc] = self._builder.add_document(id_, kind, date, body, units, outcome)
+        for doc, id_, kind, date, body, units, outcome, owed in self._db.documents_after(last_doc):
+            self._doc_places[doc] = self._builder.add_document(
+                id_, kind, date, body, units, outcome, owed_of(owed)
+            )
             self._docs.append(doc)
         pids = array("q")
         for pid, doc, role, item, speaker, length in self._db.passages_after(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import fold
-from search.documents import KINDS, Query, Within
+from search.documents import KINDS, OWED_STATES, Owed, Query, Within
 from search.within import owner_of, passages_within
 
 # What a passage row is: text, the document's title, or an item's title. Titles are found like text.
@@ -82,6 +82,8 @@ class Columns:
         self.outcome = _copy(builder.outcome)
         self.unit = _copy(builder.unit)
         self.unit_doc = _copy(builder.unit_doc)
+        self.due, self.due_doc = _copy(builder.due), _copy(builder.due_doc)
+        self.due_state = _copy(builder.due_state)
         doc_alive = np.asarray(builder.doc_alive, dtype=np.bool_)
         self.alive: Mask = np.asarray(builder.alive, dtype=np.bool_) & doc_alive[self.doc]
         self.doc_alive = doc_alive
@@ -126,7 +128,22 @@ class Columns:
         mask &= self.dated(query.date_from, query.date_to)
         if query.unit and query.unit.strip():
             mask &= self.of("unit", query.unit)
+        if query.due_from or query.due_to or query.owed:
+            mask &= self.owing(query.due_from or "", query.due_to or "", query.owed)
         return mask
+
+    def owing(self, first: str, last: str, state: str) -> Mask:
+        """Documents with one thing to do that is due on these days and `open` (not known to be done) or `done`."""
+        rows = np.ones(self.due.size, np.bool_)
+        if number := date_number(first):
+            rows &= (self.due >= number) & (self.due > 0)
+        if number := date_number(last, "99"):
+            rows &= (self.due <= number) & (self.due > 0)
+        if state:
+            rows &= (self.due_state == OWED_STATES.index("done")) == (state == "done")
+        owing = np.zeros(self.date.size, np.bool_)
+        owing[self.due_doc[rows]] = True
+        return owing
 
     def dated(self, first: str | None, last: str | None) -> Mask:
         """Documents of these days; what is no date does not limit."""
@@ -196,6 +213,19 @@ class Columns:
             "year": {str(year): int(n) for year, n in zip(years[::-1], year_counts[::-1], strict=True)},
             "body": _sorted(_counts(self.body[matching], self._names.bodies.names)),
             "outcome": _sorted(_counts(self.outcome[matching], self._names.outcomes.names)),
+            **self._owed_facets(matching),
+        }
+
+    def _owed_facets(self, matching: Mask) -> dict[str, dict[str, int]]:
+        """By the month in which something is due, the latest first, and by whether it is done; documents, each once."""
+        rows = matching[self.due_doc]
+        months = np.unique(np.stack([self.due[rows] // 100, self.due_doc[rows]]), axis=1)[0]
+        found, counts = np.unique(months[months > 0], return_counts=True)
+        states = np.unique(np.stack([self.due_state[rows], self.due_doc[rows]]), axis=1)[0]
+        done = np.bincount(states, minlength=len(OWED_STATES))
+        return {
+            "due": {f"{m // 100}-{m % 100:02}": int(n) for m, n in zip(found[::-1], counts[::-1], strict=True)},
+            "owed": _sorted({state: int(done[code]) for code, state in enumerate(OWED_STATES)}),
         }
 
 
@@ -208,10 +238,13 @@ class ColumnsBuilder:
         self.kind, self.date, self.body = array("i"), array("i"), array("i")
         self.unit, self.unit_doc, self.doc_alive = array("i"), array("i"), array("b")
         self.outcome = array("i")
+        self.due, self.due_doc, self.due_state = array("i"), array("i"), array("i")
         self.ids: list[str] = []
         self.speakers, self.bodies, self.units, self.outcomes = Names(), Names(), Names(), Names()
 
-    def add_document(self, id_: str, kind: str, date: str, body: str, units: str, outcome: str = "") -> int:
+    def add_document(
+        self, id_: str, kind: str, date: str, body: str, units: str, outcome: str = "", owed: Iterable[Owed] = ()
+    ) -> int:
         """Adds a document (`units` as JSON) and gives its place."""
         place = len(self.ids)
         self.ids.append(id_)
@@ -223,6 +256,10 @@ class ColumnsBuilder:
             if (code := self.units.code(unit)) >= 0:
                 self.unit.append(code)
                 self.unit_doc.append(place)
+        for one in owed:
+            self.due.append(date_number(one.due))
+            self.due_doc.append(place)
+            self.due_state.append(OWED_STATES.index(one.state))
         self.doc_alive.append(1)
         return place
 
@@ -243,13 +280,14 @@ class ColumnsBuilder:
 
 def merge_facets(parts: list[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
     """The sum of several counts."""
-    merged: dict[str, dict[str, int]] = {"kind": {}, "unit": {}, "year": {}, "body": {}, "outcome": {}}
+    facets = ("kind", "unit", "year", "body", "outcome", "due", "owed")
+    merged: dict[str, dict[str, int]] = {facet: {} for facet in facets}
     for part in parts:
         for facet, counts in part.items():
             for name, number in counts.items():
                 merged[facet][name] = merged[facet].get(name, 0) + number
     return {
-        facet: dict(sorted(counts.items(), reverse=True)) if facet == "year" else _sorted(counts)
+        facet: dict(sorted(counts.items(), reverse=True)) if facet in ("year", "due") else _sorted(counts)
         for facet, counts in merged.items()
     }
 

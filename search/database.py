@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from search.analysis import fold
 from search.columns import ITEM_TITLE, TEXT, TITLE
-from search.documents import Document, Passage
+from search.documents import Document, Owed, Passage
 from search.errors import IndexDamaged, IndexLocked, SearchError
 from search.sounding import units_of
 from search.words import WORD_TABLES, Words, names_of, words_of
@@ -22,7 +24,7 @@ CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS documents (
     doc INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
     date TEXT NOT NULL, meeting_id TEXT, body TEXT NOT NULL, units TEXT NOT NULL, matter TEXT NOT NULL,
-    classification TEXT NOT NULL, source TEXT, outcome TEXT NOT NULL DEFAULT ''
+    classification TEXT NOT NULL, source TEXT, outcome TEXT NOT NULL, owed TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS passages (
     pid INTEGER PRIMARY KEY AUTOINCREMENT, doc INTEGER NOT NULL, role INTEGER NOT NULL, id TEXT NOT NULL,
@@ -37,7 +39,8 @@ CREATE INDEX IF NOT EXISTS passages_pending ON passages (pid) WHERE pending = 1;
 # What is reckoned from the passages and kept beside them; raise it when the way to reckon changes.
 _DERIVED, _DERIVED_NOW = "derived", "2"
 
-DocumentRow = tuple[int, str, str, str, str, str, str]  # doc, id, kind, date, body, units as JSON, outcome
+DocumentRow = tuple[int, str, str, str, str, str, str, str]
+"""doc, id, kind, date, body, units as JSON, outcome, what is owed as JSON"""
 PassageRow = tuple[int, int, int, int | None, str | None, int]  # pid, doc, role, item, speaker, length
 
 
@@ -53,17 +56,16 @@ class Database:
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=NORMAL")
                 self._db.executescript(TABLES + WORD_TABLES)
-                self._add_outcome()
+                self._check_columns()
             except BaseException:
                 self._db.close()
                 raise
         self.words = Words(self._db, self._guarded)
 
-    def _add_outcome(self) -> None:
-        """An index made before outcomes were kept gets the column."""
-        if "outcome" not in [row[1] for row in self._db.execute("PRAGMA table_info(documents)")]:
-            with contextlib.suppress(sqlite3.OperationalError):
-                self._db.execute("ALTER TABLE documents ADD COLUMN outcome TEXT NOT NULL DEFAULT ''")
+    def _check_columns(self) -> None:
+        """An index made before all this was kept of a document lacks it; the records have it."""
+        if "owed" not in [row[1] for row in self._db.execute("PRAGMA table_info(documents)")]:
+            raise self._damaged("owed")
 
     def close(self) -> None:
         """Closes the connection."""
@@ -75,7 +77,7 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise _refusal(self._path, error) from error
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, msgspec.DecodeError) as error:
             raise self._damaged(error) from error
 
     def _damaged(self, what: object) -> IndexDamaged:
@@ -154,11 +156,12 @@ class Database:
         units = json.dumps(document.units, ensure_ascii=False)
         cursor = self._db.execute(
             "INSERT INTO documents "
-            "(id, kind, title, date, meeting_id, body, units, matter, classification, source, outcome) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "(id, kind, title, date, meeting_id, body, units, matter, classification, source, outcome, owed) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(document.id, document.kind, document.title, document.date, document.meeting_id, document.body),
                 *(units, document.matter, document.classification, document.source, document.outcome),
+                msgspec.json.encode(document.owed).decode(),
             ),
         )
         doc = cursor.lastrowid
@@ -195,7 +198,8 @@ class Database:
     def documents_after(self, doc: int) -> list[DocumentRow]:
         """Columns of the documents numbered above `doc`."""
         return self._db.execute(
-            "SELECT doc, id, kind, date, body, units, outcome FROM documents WHERE doc > ? ORDER BY doc", (doc,)
+            "SELECT doc, id, kind, date, body, units, outcome, owed FROM documents WHERE doc > ? ORDER BY doc",
+            (doc,),
         ).fetchall()
 
     def passages_after(self, pid: int) -> list[PassageRow]:
@@ -262,15 +266,15 @@ class Database:
         """One document without its passages. Raises: KeyError."""
         with self._guarded():
             row = self._db.execute(
-                "SELECT id, kind, title, date, meeting_id, body, units, matter, classification, source, outcome "
+                "SELECT id, kind, title, date, meeting_id, body, units, matter, classification, source, outcome, owed "
                 "FROM documents WHERE doc = ?",
                 (doc,),
             ).fetchone()
         if row is None:
             raise KeyError(doc)
-        id_, kind, title, date, meeting_id, body, units, matter, classification, source, outcome = row
+        id_, kind, title, date, meeting_id, body, units, matter, classification, source, outcome, owed = row
         with self._guarded():
-            known_units = tuple(json.loads(units))
+            known_units, known_owed = tuple(json.loads(units)), owed_of(owed)
         return Document(
             id=id_,
             kind=kind,
@@ -283,6 +287,7 @@ class Database:
             classification=classification,
             source=source,
             outcome=outcome,
+            owed=known_owed,
         )
 
     def verify(self) -> None:
@@ -301,6 +306,13 @@ def _refusal(path: Path, error: sqlite3.Error) -> SearchError:
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return SearchError(reason=f"{path.parent}: {error}")
     return IndexDamaged(folder=str(path.parent), part=f"{path.name}: {error}")
+
+
+def owed_of(written: str) -> tuple[Owed, ...]:
+    """What a document gives to do, as the database keeps it. Raises: msgspec.DecodeError."""
+    if written == "[]":
+        return ()
+    return msgspec.json.decode(written, type=tuple[Owed, ...])
 
 
 def rows_of(document: Document) -> Iterator[tuple[int, Passage]]:

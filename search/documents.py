@@ -7,11 +7,14 @@ import msgspec
 from models.refusal import N_
 
 Kind = Literal["agenda", "record", "minutes", "document", "decision"]
+OwedState = Literal["open", "done", "unrecorded"]
+OWED_STATES: tuple[OwedState, ...] = ("open", "done", "unrecorded")
 Sort = Literal["relevance", "newest"]
 KINDS: tuple[Kind, ...] = ("agenda", "record", "minutes", "document", "decision")
 
 NOTE_CLOSEST = N_("Nothing holds all of these words; what comes closest is shown.")
 NOTE_SOUND = N_("Nothing is written so; what sounds like it is shown.")
+NOTE_OTHERWISE = N_("Nothing is written so; what is written otherwise for the same is shown.")
 NOTE_DATE = N_("Nothing else matches at that time; the date was looked for as words.")
 
 
@@ -30,11 +33,21 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     end_ms: int | None = None
 
 
+class Owed(msgspec.Struct, frozen=True):
+    """Something that somebody has to do: by which day (ISO 8601; empty where none is stated), and whether it is done.
+
+    `unrecorded`: minutes say that it is to be done, and nothing says whether it was.
+    """
+
+    due: str = ""
+    state: OwedState = "unrecorded"
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is looked up. A document with the same `id` replaces the earlier one.
 
     `date` is ISO 8601 (also only a year or a month) or empty; `source` is the imported file's path as given;
-    `outcome` is how a decision went (通过, 原则通过, …), empty where there is none.
+    `outcome` is how a decision went (通过, 原则通过, …), empty where there is none; `owed` is what it gives to do.
     """
 
     id: str
@@ -48,6 +61,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     classification: str = ""
     source: str | None = None
     outcome: str = ""
+    owed: tuple[Owed, ...] = ()
     passages: tuple[Passage, ...] = ()
 
 
@@ -73,6 +87,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
     `text`: the query language of `query.py`. `date_from` and `date_to`
     are inclusive and may be a year (2024) or a month (2024-07). `unit` and `speaker` match a part of a name.
+    `due_from` and `due_to` are inclusive days by which something of the document is due; `owed` is `open` for what is
+    not known to be done, or `done`; both together ask for one thing that is both.
     `limit` counts documents and is taken as at least 1. `sort` `newest` puts the latest day first, whatever it holds.
     """
 
@@ -82,6 +98,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     date_to: str | None = None
     unit: str | None = None
     speaker: str | None = None
+    due_from: str | None = None
+    due_to: str | None = None
+    owed: Literal["", "open", "done"] = ""
     limit: int = 10
     within: Within | None = None
     sort: Sort = "relevance"
@@ -112,6 +131,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     matter: str = ""
     body: str = ""
     units: tuple[str, ...] = ()
+    owed: tuple[Owed, ...] = ()
 
 
 class GroupItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +153,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """`total` counts documents that match; `facets` counts them by kind, unit, year, body and outcome.
+    """`total` counts documents that match; `facets` counts them by kind, unit, year, body and outcome, by
+    the month in which something is due, and by whether it is done.
 
     `note` is empty or one of the NOTE_ sentences (English; whoever shows it translates). `suggestions` are other
     texts to look for (您是不是要找), where nothing was found as it was written.

@@ -101,7 +101,7 @@ class LiveTable:
         if head.id not in self._docs:
             units = json.dumps(head.units, ensure_ascii=False)
             self._docs[head.id] = self._builder.add_document(
-                head.id, head.kind, head.date, head.body, units, head.outcome
+                head.id, head.kind, head.date, head.body, units, head.outcome, head.owed
             )
             self._heads.append(head)
         doc = self._docs[head.id]

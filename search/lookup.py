@@ -8,7 +8,7 @@ from functools import lru_cache, reduce
 import numpy as np
 
 from search.columns import ITEM_TITLE, Mask
-from search.query import Clause, Dates, Field, Leaf, Token, Wild
+from search.query import Clause, Dates, Filter, Leaf, Owing, Token, Wild
 from search.source import Places, Postings, Source
 
 _LEAST_STEMMED = 4
@@ -35,11 +35,13 @@ def _of_leaf(source: Source, leaf: Leaf) -> Postings:
     return places, np.ones(places.size, np.float32)
 
 
-def within(source: Source, leaf: Field | Dates) -> Mask:
+def within(source: Source, leaf: Filter) -> Mask:
     """Passages that a filter lets through."""
     columns = source.columns
     if isinstance(leaf, Dates):
         return columns.alive & columns.dated(*leaf.span)[columns.doc]
+    if isinstance(leaf, Owing):
+        return columns.alive & columns.owing(*leaf.span, leaf.state)[columns.doc]
     if leaf.name == "speaker":
         return columns.alive & columns.said_by(leaf.value)
     if leaf.name == "item":
@@ -65,7 +67,7 @@ def excluded(source: Source, leaves: Sequence[Leaf]) -> Mask:
     out = np.zeros(columns.doc.size, np.bool_)
     documents = np.zeros(columns.doc_alive.size, np.bool_)
     for leaf in leaves:
-        if isinstance(leaf, Field | Dates):
+        if isinstance(leaf, Filter):
             out |= within(source, leaf)
         else:
             places = _of_leaf(source, leaf)[0]

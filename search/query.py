@@ -2,6 +2,7 @@
 
 办公用房 整改          words, all must occur            "公务用车 更新"     exactly so (Chinese quotes too)
 -暂缓                  must not occur                   清查 OR 清理 (或)   one of them
+期限:2026-03 办理:未办结  what is due, and not done
 单位:资产处 kind:纪要   a field                          2018 2018-07 去年 2018..2020   when
 办公*方案 第?次         anything, one character
 """
@@ -32,6 +33,8 @@ _FIELDS = {
         "year": ("year", "年份", "年度"),
         "date": ("date", "日期"),
         "outcome": ("outcome", "结果", "结论"),
+        "due": ("due", "期限", "时限", "到期"),
+        "owed": ("owed", "办理", "办结"),
     }.items()
     for name in names
 }
@@ -39,6 +42,14 @@ _KIND_NAMES: dict[str, str] = {
     **{str(kind): str(kind) for kind in KINDS},
     **{"议程": "agenda", "议题": "agenda", "记录": "record", "会议记录": "record", "纪要": "minutes"},
     **{"会议纪要": "minutes", "文件": "document", "文档": "document", "决定": "decision", "决议": "decision"},
+}
+_OWED_NAMES = {
+    name: state
+    for state, names in (
+        ("open", ("open", "未办结", "未完成", "未办", "否")),
+        ("done", ("done", "已办结", "已完成", "办结", "完成", "是")),
+    )
+    for name in names
 }
 _LEAF = re.compile(
     rf"(?P<not>(?<!\S)[-－](?![-－\s]))?"
@@ -75,7 +86,15 @@ class Dates(msgspec.Struct, frozen=True):
     written: str = ""
 
 
-Leaf = Token | Wild | Field | Dates
+class Owing(msgspec.Struct, frozen=True):
+    """A filter by what is to be done: one thing due in the span that is `open` (not known to be done) or `done`."""
+
+    span: Span = ("", "")
+    state: str = ""
+
+
+Filter = Field | Dates | Owing
+Leaf = Token | Wild | Filter
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -86,7 +105,7 @@ class Clause(msgspec.Struct, frozen=True):
     @property
     def filters_only(self) -> bool:
         """Whether no text is asked for."""
-        return all(isinstance(leaf, Field | Dates) for leaf in self.leaves)
+        return all(isinstance(leaf, Filter) for leaf in self.leaves)
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -143,10 +162,21 @@ def parse(text: str, today: date) -> Parsed:
     clauses = list(dict.fromkeys(clauses))[:_MOST_CLAUSES]
     return Parsed(
         required=tuple(clause for clause in clauses if not clause.filters_only),
-        filters=tuple(clause for clause in clauses if clause.filters_only),
+        filters=_joined([clause for clause in clauses if clause.filters_only]),
         excluded=tuple(excluded[:_MOST_CLAUSES]),
         plain=plain,
     )
+
+
+def _joined(filters: list[Clause]) -> tuple[Clause, ...]:
+    """期限:三月 办理:未办结 ask for one thing that is both."""
+    alone = [clause for clause in filters if len(clause.leaves) == 1 and isinstance(clause.leaves[0], Owing)]
+    owing = [leaf for clause in alone for leaf in clause.leaves if isinstance(leaf, Owing)]
+    spans, states = [one.span for one in owing if any(one.span)], [one.state for one in owing if one.state]
+    if len(spans) != 1 or len(states) != 1:
+        return tuple(filters)
+    rest = [clause for clause in filters if clause not in alone]
+    return (*rest, Clause((Owing(spans[0], states[0]),)))
 
 
 def words(text: str) -> tuple[Clause, ...]:
@@ -201,6 +231,11 @@ def _field(name: str, value: str, today: date) -> Leaf | None:
     if name in ("year", "date"):
         span = span_of(value, today)
         return Dates(span) if span else None
+    if name == "due":
+        span = span_of(value, today)
+        return Owing(span) if span else None
+    if name == "owed":
+        return Owing(state=_OWED_NAMES[folded]) if folded in _OWED_NAMES else None
     if name == "kind":
         kind = _KIND_NAMES.get(folded)
         return Field(name, kind) if kind else None

@@ -1,5 +1,6 @@
 """What stands in the texts that sounds so: one pass over all characters, with no index of its own."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
@@ -12,6 +13,7 @@ Units = NDArray[np.uint16]
 Places = NDArray[np.int64]
 _MOST_STRINGS = 16
 _MOST_PLACES_COUNTED = 50_000
+_MOST_STRETCHED = 2_000
 _AT_ONCE = 1 << 19
 
 
@@ -59,10 +61,15 @@ class RunningText:
             free += counts
         return sorted_places
 
+    @cached_property
+    def _ends(self) -> Places:
+        """Where the occurrences of each character end."""
+        return np.cumsum(self._counts)
+
     def _standing(self, characters: Characters) -> Places:
         """Where these characters stand."""
         codes = np.flatnonzero(characters & (self._counts > 0))
-        ends = np.cumsum(self._counts)[codes]
+        ends = self._ends[codes]
         parts = [
             self._occurrences[end - count : end]
             for end, count in zip(ends.tolist(), self._counts[codes].tolist(), strict=True)
@@ -105,6 +112,35 @@ class RunningText:
             there[folded(int(self._places[text]))[start : start + len(sounds)]] = int(count)
         there.pop("", None)
         return there
+
+    def stretched(
+        self, text: str, most_between: int, among: NDArray[np.bool_], folded: Callable[[int], str]
+    ) -> dict[str, int]:
+        """The commonest strings that hold the characters of `text` in their order, with others between them.
+
+        They begin and end with its first and last one, and at most `most_between` characters stand between two.
+        """
+        places = [np.sort(self._standing(_only(char))) for char in text]
+        first = last = places[0]
+        for following in places[1:]:
+            at = np.searchsorted(following, last, side="right")
+            there = at < following.size
+            first, last, at = first[there], last[there], at[there]
+            near = following[at] - last <= most_between + 1
+            first, last = first[near], following[at[near]]
+        rows = np.searchsorted(self._starts, first, side="right") - 1
+        kept = np.flatnonzero(among[self._places[rows]])[:_MOST_STRETCHED]
+        found: Counter[str] = Counter()
+        for row, start, end in zip(rows[kept].tolist(), first[kept].tolist(), last[kept].tolist(), strict=True):
+            begins = int(self._starts[row])
+            found[folded(int(self._places[row]))[start - begins : end - begins + 1]] += 1
+        return dict(found.most_common(_MOST_STRINGS))
+
+
+def _only(char: str) -> Characters:
+    meant = np.zeros(CHARACTERS, np.bool_)
+    meant[ord(stand_in(char) if char > "\uffff" else char)] = True
+    return meant
 
 
 def _distinct(columns: Sequence[Units]) -> tuple[Places, Places]:

@@ -11,7 +11,7 @@ from meeting.memory.likeness import likeness, matter_of
 from meeting.store.archive import Archived
 from meeting.store.facts import ArchivedFacts, MeetingFacts, Placed
 from meeting.store.meetings import Meeting
-from search.documents import KINDS, Document, Passage
+from search.documents import KINDS, Document, Owed, Passage
 
 Matters = dict[str, str]
 """Titles of items and names of matters, each with its matter."""
@@ -80,11 +80,12 @@ def decision_documents(archived: Archived, matters: Matters) -> list[Document]:
         source = one.source
         owing = [task for task in document.tasks if task.item is not None and task.item == source.item]
         units = [unit for task in owing for unit in (task.lead, *task.supporting) if unit]
-        found.append(_document(one, tuple(dict.fromkeys(units))))
+        owed = tuple(Owed(task.due) for task in owing)
+        found.append(_document(one, tuple(dict.fromkeys(units)), owed))
     return found
 
 
-def _document(one: Decided, units: tuple[str, ...]) -> Document:
+def _document(one: Decided, units: tuple[str, ...], owed: tuple[Owed, ...]) -> Document:
     source = one.source
     return Document(
         id=one.id,
@@ -98,6 +99,7 @@ def _document(one: Decided, units: tuple[str, ...]) -> Document:
         classification=source.classification,
         source=source.path,
         outcome=one.outcome,
+        owed=owed,
         passages=(
             Passage(
                 # Unique among all that is live, as ids of segments are.
@@ -212,8 +214,18 @@ def held_documents(
             )
         ]
         units = [unit for action in owing for unit in (action.lead_unit, *action.supporting_units) if unit]
-        found.append(_document(held_decision(meeting, one, items, {}), tuple(dict.fromkeys(units))))
+        decided = held_decision(meeting, one, items, {})
+        found.append(_document(decided, tuple(dict.fromkeys(units)), owed_in(owing)))
     return found
+
+
+def owed_in(actions: Iterable[Action]) -> tuple[Owed, ...]:
+    """What actions give to do, as the index takes it; what was withdrawn is owed by nobody."""
+    return tuple(
+        Owed(action.due_date or "", "done" if action.state == "done" else "open")
+        for action in actions
+        if action.state != "withdrawn"
+    )
 
 
 def _held_task(meeting: Meeting, action: Action, items: Items, evidence: Evidence) -> KnownTask:

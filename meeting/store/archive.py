@@ -7,7 +7,7 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 
 from meeting.store.engine import refusing, writing
 from meeting.store.tables import archive
-from search.documents import Document, Kind
+from search.documents import Document, Kind, Owed
 from search.extract.decisions import MinutesDecision
 from search.extract.doubts import Doubt
 from search.extract.reading import Extracted
@@ -67,7 +67,8 @@ class _Graded(msgspec.Struct):
 
 def plain(document: Archived) -> Document:
     """What the index takes of it."""
-    return Document(**{name: getattr(document, name) for name in Document.__struct_fields__})
+    values = {name: getattr(document, name) for name in Document.__struct_fields__}
+    return Document(**values | {"owed": tuple(Owed(task.due) for task in document.tasks)})
 
 
 class ArchiveStore:

@@ -20,6 +20,7 @@ _PIECE = 1 << 16
 # What ends by itself has ended by then; what still computes is over its time.
 _PATIENCE_SECONDS = 0.5
 _ENDED_BY_LIMITS = (-signal.SIGKILL, -signal.SIGXCPU)
+_ROOT = str(Path(__file__).parents[2])
 
 
 class ApartReader:
@@ -79,6 +80,7 @@ class ApartReader:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
+                env={**os.environ, "PYTHONPATH": _searched_for_packages()},
                 # Ctrl-C is for the program, which ends this process by closing its input.
                 start_new_session=True,
             )
@@ -104,6 +106,11 @@ class ApartReader:
         process.kill()
         with process:
             pass
+
+
+def _searched_for_packages() -> str:
+    """Where the process finds this package also when it is not installed."""
+    return os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH", ""), _ROOT]))
 
 
 def _received(pipe: int, until: float) -> bytes | None:

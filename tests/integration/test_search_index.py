@@ -77,6 +77,8 @@ def test_a_hit_carries_what_the_command_line_promises(index: SearchIndex) -> Non
         "year": {"2025": 1},
         "body": {"局长办公会": 1},
         "outcome": {},
+        "due": {},
+        "owed": {},
     }
     assert index.search(Query(text="整改")).hits[0].source == "旧/第11次.txt"
 

@@ -115,6 +115,8 @@ def expected_facets(documents: list[Document]) -> dict[str, dict[str, int]]:
         "year": dict(Counter(d.date[:4] for d in documents if d.date)),
         "body": dict(Counter(d.body for d in documents)),
         "outcome": dict(Counter(d.outcome for d in documents if d.outcome)),
+        "due": {},
+        "owed": {},
     }
 
 

@@ -30,6 +30,13 @@ def search(
     speaker: Annotated[str | None, typer.Option(help=_("Only what this person said."))] = None,
     outcome: Annotated[str, typer.Option(help=_("Only decisions that went so: 通过, 原则通过, 暂缓 …"))] = "",
     body: Annotated[str, typer.Option(help=_("Only what this body minuted."))] = "",
+    due: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help=_("Only what gives something to do by then: 2026-03, 上个月 …")),
+    ] = None,
+    owed: Annotated[
+        str, typer.Option(metavar="STATE", help=_("Only what is not known to be done (open), or what is (done)."))
+    ] = "",
     sort: Annotated[str, typer.Option(help=_("relevance, or newest first"))] = "relevance",
     context: Annotated[
         int, typer.Option(min=0, max=50, help=_("How many passages to show round each that was found."))
@@ -50,6 +57,9 @@ def search(
         )
     if sort not in ("relevance", "newest"):
         raise typer.BadParameter(_("{wrong} is no order; choose relevance or newest").format(wrong=sort))
+    if owed not in ("", "open", "done"):
+        raise typer.BadParameter(_("{wrong} is no state; choose open or done").format(wrong=owed))
+    due_from, due_to = _span(due, ends=1) if due else (None, None)
     asked = Search(
         id="",
         query=query,
@@ -62,6 +72,9 @@ def search(
         sort="newest" if sort == "newest" else "relevance",
         outcome=outcome,
         body=body,
+        due_from=due_from,
+        due_to=due_to,
+        owed="open" if owed == "open" else "done" if owed == "done" else "",
     )
     results = find(asked, home)
     if json:
@@ -83,14 +96,14 @@ def search(
             note(line)
 
 
-def _span(written: str) -> tuple[str, str]:
-    """The first and the last day that a date means: 2018, 2018-07, 2018年7月, 去年."""
+def _span(written: str, ends: int = 2) -> tuple[str, str]:
+    """The first and the last day that a date means: 2018, 2018-07, 2018年7月, 去年; at least `ends` of them."""
     from datetime import date
 
     from search.when import span_of
 
     span = span_of(written.strip(), date.today())
-    if span is None or not all(span):
+    if span is None or sum(map(bool, span)) < ends:
         raise typer.BadParameter(_("{wrong} is no date; write it like 2026-03-09").format(wrong=written))
     return span
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from meeting.memory.opening import Opened
     from search.documents import Group, Hit, Results
 
-_FACETS = ("kind", "body", "unit", "year", "outcome")
+_FACETS = ("kind", "body", "unit", "year", "outcome", "due", "owed")
 _MOST_OF_FACET = 6
 
 
@@ -42,7 +42,7 @@ def by_meeting(results: "Results") -> Iterator[tuple[str, "Hit | None"]]:
                 )
             for place in item.hits:
                 hit = results.hits[place]
-                told = (hit_kind(hit.kind), hit.outcome, moment(hit.start_ms), *_alike(hit))
+                told = (hit_kind(hit.kind), hit.outcome, _due(hit), moment(hit.start_ms), *_alike(hit))
                 yield f"    [{'  '.join(one for one in told if one)}] {marked(hit)}", hit
 
 
@@ -54,14 +54,21 @@ def facet_lines(facets: dict[str, dict[str, int]]) -> list[str]:
         "unit": _("unit"),
         "year": _("year"),
         "outcome": _("outcome"),
+        "due": _("due"),
+        "owed": _("to be done"),
     }
     lines = []
     for facet in _FACETS:
         counts = facets.get(facet, {})
         if len(counts) > 1:
-            values = [f"{hit_kind(name) if facet == 'kind' else name} {n}" for name, n in counts.items()]
+            values = [f"{_value(facet, name)} {n}" for name, n in counts.items()]
             lines.append(f"{names[facet]}: " + "  ".join(values[:_MOST_OF_FACET]))
     return lines
+
+
+def _value(facet: str, name: str) -> str:
+    states = {"open": _("open"), "done": _("done"), "unrecorded": _("not recorded")}
+    return hit_kind(name) if facet == "kind" else states[name] if facet == "owed" else name
 
 
 def opened_lines(opened: "Opened", *, with_heading: bool = True) -> Iterator[str]:
@@ -91,6 +98,12 @@ def moment(start_ms: int | None) -> str:
         return ""
     seconds = start_ms // 1000
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _due(hit: "Hit") -> str:
+    """Until when what a decision gives to do is to be done."""
+    days = sorted({one.due for one in hit.owed if one.due and one.state != "done"})
+    return _("due {days}").format(days=_(", ").join(days)) if days and hit.kind == "decision" else ""
 
 
 def _one_line(text: str) -> str:

@@ -19,6 +19,9 @@ class Search(Command, frozen=True, kw_only=True, tag="search"):
     outcome: str = ""
     body: str = ""
     year: str = ""
+    due_from: str | None = None
+    due_to: str | None = None
+    owed: Literal["", "open", "done"] = ""
 
 
 class LookBack(Command, frozen=True, kw_only=True, tag="background"):

@@ -76,6 +76,8 @@ def test_facets_count_documents_exactly() -> None:
         "year": {"2024": 1},
         "body": {"局长办公会": 2},
         "outcome": {"通过": 1},
+        "due": {},
+        "owed": {},
     }
 
 
