@@ -69,5 +69,6 @@ def log_to(folder: Path) -> logging.Handler:
     wanted = logging.getLevelNamesMapping().get(os.environ.get(LEVEL_VARIABLE, "info").upper(), logging.INFO)
     for name in ("meeting", "asr", "search"):
         logging.getLogger(name).setLevel(wanted)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    # Its warnings are of what strangers send: a flood of it must not turn the log over.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
     return handler

@@ -7,12 +7,16 @@ import asyncio
 import socket
 from asyncio import BaseTransport, TimerHandle, Transport
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
 
 SCOPE = "meeting.wire"
 SEND_BUFFER_BYTES = 64 * 1024
@@ -22,11 +26,20 @@ MOST_BUFFERED_BYTES = 4 * HIGH_WATER_BYTES
 STALLED_AFTER_S = 15.0
 CUT_AFTER_S = 3.0
 CLOSE_STOPPING = 1001
+CLOSE_NOT_TEXT = 1007
 
 
 def text_frame(body: bytes) -> bytes:
     """A whole text message as bytes for any number of clients: frames of a server are not masked."""
     return Frame(Opcode.TEXT, body).serialize(mask=False)
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class Wire(WebSocketsSansIOProtocol):
@@ -91,6 +104,23 @@ class Wire(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.handshake_initiated and not self.close_sent:
             self.scope["extensions"][SCOPE] = {"wire": self}
+
+    async def send(self, message: "ASGISendEvent") -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            # A refusal is an answer too: uvicorn would write of each that there was none.
+            self.handshake_complete = True
+
+    def send_receive_event_to_app(self) -> None:
+        """Text that is none ends the connection; uvicorn would write a stack into the log for each."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            self.frames = [b"".join(self.frames)]
+            if not _is_text(self.frames[0]):
+                self.frames = []
+                self.conn.send_close(CLOSE_NOT_TEXT)
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
 
     def pause_writing(self) -> None:
         super().pause_writing()

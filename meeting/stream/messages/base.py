@@ -1,6 +1,13 @@
 """What every message of the wire has in common."""
 
+from typing import Annotated
+
 import msgspec
+
+MOST = 2**53 - 1
+"""The greatest whole number that every reader of JSON takes as it is, JavaScript too."""
+Whole = Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]
+"""A whole number that a client gives: a larger one is refused, and reaches no record."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -2,7 +2,7 @@
 
 from meeting.domain.events import AttendanceState, Position
 from meeting.domain.words import WordKind
-from meeting.stream.messages.base import Command
+from meeting.stream.messages.base import Command, Whole
 
 
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):
@@ -12,7 +12,7 @@ class Edit(Command, frozen=True, kw_only=True, tag="edit"):
     """
 
     segment_id: str
-    rev: int
+    rev: Whole
     text: str
 
 
@@ -23,8 +23,8 @@ class Split(Command, frozen=True, kw_only=True, tag="split"):
     """
 
     segment_id: str
-    rev: int
-    offset: int
+    rev: Whole
+    offset: Whole
 
 
 class Join(Command, frozen=True, kw_only=True, tag="join"):
@@ -35,7 +35,7 @@ class Join(Command, frozen=True, kw_only=True, tag="join"):
     """
 
     segment_ids: tuple[str, ...]
-    revs: tuple[int, ...] = ()
+    revs: tuple[Whole, ...] = ()
 
 
 class Move(Command, frozen=True, kw_only=True, tag="move"):
@@ -43,7 +43,7 @@ class Move(Command, frozen=True, kw_only=True, tag="move"):
 
     segment_ids: tuple[str, ...]
     item_id: str | None
-    revs: tuple[int, ...] = ()
+    revs: tuple[Whole, ...] = ()
 
 
 class Speaker(Command, frozen=True, kw_only=True, tag="speaker"):
@@ -51,7 +51,7 @@ class Speaker(Command, frozen=True, kw_only=True, tag="speaker"):
 
     segment_ids: tuple[str, ...]
     person: str | None
-    revs: tuple[int, ...] = ()
+    revs: tuple[Whole, ...] = ()
 
 
 class NoteDown(Command, frozen=True, kw_only=True, tag="note"):
@@ -65,7 +65,7 @@ class NoteDown(Command, frozen=True, kw_only=True, tag="note"):
     item_id: str | None = None
     mark: str = ""
     note_id: str | None = None
-    rev: int | None = None
+    rev: Whole | None = None
 
 
 class Attend(Command, frozen=True, kw_only=True, tag="attendance"):
@@ -90,7 +90,7 @@ class Decide(Command, frozen=True, kw_only=True, tag="decide"):
     segments: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
     decision_id: str | None = None
-    rev: int | None = None
+    rev: Whole | None = None
     withdraw: bool = False
 
 
@@ -109,7 +109,7 @@ class Assign(Command, frozen=True, kw_only=True, tag="assign"):
     due_date: str | None = None
     segments: tuple[str, ...] = ()
     action_id: str | None = None
-    rev: int | None = None
+    rev: Whole | None = None
     withdraw: bool = False
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from meeting.domain.events import Action, Decision, Gap, ItemEntry, Note, Segment
-from meeting.stream.messages.base import Message
+from meeting.stream.messages.base import Message, Whole
 
 ClientRole = Literal["secretary", "display", "participant", "archivist"]
 
@@ -19,7 +19,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     token: str = ""
     meeting: str | None = None
     epoch: str | None = None
-    after: int | None = None
+    after: Whole | None = None
     partials: bool = True
     hints: bool = False
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from meeting.stream.messages.base import Command
+from meeting.stream.messages.base import Command, Whole
 
 
 class Search(Command, frozen=True, kw_only=True, tag="search"):
@@ -14,7 +14,7 @@ class Search(Command, frozen=True, kw_only=True, tag="search"):
     date_to: str | None = None
     unit: str | None = None
     speaker: str | None = None
-    limit: int = 10
+    limit: Whole = 10
     sort: Literal["relevance", "newest"] = "relevance"
     outcome: str = ""
     body: str = ""
@@ -49,7 +49,7 @@ class OpenPassage(Command, frozen=True, kw_only=True, tag="context"):
 
     document_id: str
     passage_id: str = ""
-    around: int = 3
+    around: Whole = 3
 
 
 class Complete(Command, frozen=True, kw_only=True, tag="complete"):

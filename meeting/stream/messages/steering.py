@@ -3,7 +3,7 @@
 from typing import Literal
 
 from meeting.domain.agenda import Recording
-from meeting.stream.messages.base import Command
+from meeting.stream.messages.base import Command, Whole
 
 
 class Start(Command, frozen=True, kw_only=True, tag="start"):
@@ -32,14 +32,14 @@ class Item(Command, frozen=True, kw_only=True, tag="item"):
     `item_id`.
     """
 
-    number: int | None = None
+    number: Whole | None = None
     action: Literal["go", "defer", "withdraw", "restore", "insert", "reorder"] = "go"
     title: str = ""
     order: tuple[str, ...] = ()
-    together: tuple[int, ...] = ()
+    together: tuple[Whole, ...] = ()
     presenter: str = ""
     presenting_units: tuple[str, ...] = ()
-    minutes_planned: int | None = None
+    minutes_planned: Whole | None = None
 
 
 class Pause(Command, frozen=True, kw_only=True, tag="pause"):
