@@ -217,15 +217,15 @@ class Columns:
         }
 
     def _owed_facets(self, matching: Mask) -> dict[str, dict[str, int]]:
-        """By the month in which something is due, the latest first, and by whether it is done; documents, each once."""
+        """By the month in which something is due, the latest first, and by whether it is known to be done."""
         rows = matching[self.due_doc]
         months = np.unique(np.stack([self.due[rows] // 100, self.due_doc[rows]]), axis=1)[0]
         found, counts = np.unique(months[months > 0], return_counts=True)
-        states = np.unique(np.stack([self.due_state[rows], self.due_doc[rows]]), axis=1)[0]
-        done = np.bincount(states, minlength=len(OWED_STATES))
+        done = self.due_state[rows] == OWED_STATES.index("done")
+        open_, closed = (np.unique(self.due_doc[rows][mask]).size for mask in (~done, done))
         return {
             "due": {f"{m // 100}-{m % 100:02}": int(n) for m, n in zip(found[::-1], counts[::-1], strict=True)},
-            "owed": _sorted({state: int(done[code]) for code, state in enumerate(OWED_STATES)}),
+            "owed": _sorted({"open": open_, "done": closed}),
         }
 
 

@@ -67,7 +67,7 @@ def facet_lines(facets: dict[str, dict[str, int]]) -> list[str]:
 
 
 def _value(facet: str, name: str) -> str:
-    states = {"open": _("open"), "done": _("done"), "unrecorded": _("not recorded")}
+    states = {"open": _("open"), "done": _("done")}
     return hit_kind(name) if facet == "kind" else states[name] if facet == "owed" else name
 
 

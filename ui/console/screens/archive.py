@@ -162,14 +162,15 @@ class ArchiveScreen(Screen[None]):
         for words in found.suggestions:
             self._facets.append(words)
             shown.add_option(Option(Content.assemble((_("Did you mean: "), "$foreground 60%"), clean(words))))
-        for name in ("kind", "year", "unit", "body", "outcome"):
+        for name in ("kind", "year", "unit", "body", "outcome", "due", "owed"):
             counts = sorted(found.facets.get(name, {}).items(), key=lambda one: (-one[1], one[0]))
             for value, count in counts[:MOST_VALUES]:
                 clause = f'{name}:"{value}"' if " " in value else f"{name}:{value}"
                 on = clause in self.query_text
                 without = " ".join(part for part in self.query_text.split() if part != clause)
                 self._facets.append(without if on else f"{self.query_text} {clause}")
-                label = hit_kind(value) if name == "kind" else clean(value)
+                label = hit_kind(value) if name == "kind" else _(clean(value)) if name == "owed" else clean(value)
+                label = f"{_('due')} {label}" if name == "due" else label
                 mark = ("✓ ", "bold $text-success") if on else "  "
                 shown.add_option(Option(Content.assemble(mark, label, (f"  {count}", "$foreground 60%"))))
 
