@@ -1,10 +1,11 @@
 """The console: one stream, one model of the meeting, and the screens that show it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from textual.binding import BindingType
 from textual.command import CommandPalette
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -26,14 +27,18 @@ from ui.console.screens.display import DisplayScreen
 from ui.console.screens.help import HelpScreen
 from ui.console.screens.meeting import MeetingScreen
 from ui.console.screens.start import StartScreen
+from ui.console.sixteen import SixteenColours
 from ui.console.stream import Connect
 from ui.console.themes import THEMES
+from ui.console.widgets.lost import mark_lost
 from ui.locale import _
 
 ExitReason = Literal["ended", "detached", "stopped", "idle"]
 FRAME_S = 1 / 60
 """Changes within a frame are drawn together: a replay of hours is one drawing, not thousands."""
 REMEMBER_EVERY_S = 2.0
+SIXTEEN = ("standard", "windows")
+"""Terminals of sixteen colours, as Rich names them."""
 EVERYTHING = Change(Part.HEAD | Part.TRANSCRIPT | Part.AGENDA | Part.STATUS, 0)
 
 
@@ -81,6 +86,17 @@ class ConsoleApp(KeysInOrder[ExitReason]):
         remembered = self._resting.place.theme
         self.theme = remembered if remembered in {theme.name for theme in THEMES} else THEMES[0].name
 
+        self._sixteen: dict[str, SixteenColours] = {}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Where there are only sixteen colours, those that can be read."""
+        filters, sixteen = super().get_line_filters(), self._sixteen.get(self.theme)
+        return filters if sixteen is None else [*filters, sixteen]
+
+    def use_sixteen_colours(self) -> None:
+        """From now on nothing is drawn in any other."""
+        self._sixteen = {theme.name: SixteenColours(theme, not self.no_color) for theme in THEMES}
+
     async def on_mount(self) -> None:
         self.set_keymap(self._keys)
         await self.push_screen(self._meeting)
@@ -112,6 +128,7 @@ class ConsoleApp(KeysInOrder[ExitReason]):
                 self._commands.opened(stream)
                 async for message in stream:
                     self._commands.alive(isinstance(message, Welcome | Status))
+                    self._draw_soon(self.model.connected(message))
         except Refusal as refused:
             if self.model.ended is None:
                 self.refusal = refused
@@ -150,6 +167,8 @@ class ConsoleApp(KeysInOrder[ExitReason]):
         for screen in self.screen_stack:
             if isinstance(screen, Drawn) and screen.is_mounted:
                 screen.show(change)
+        owning = (self._meeting, self.screen_stack[0])
+        mark_lost((screen for screen in self.screen_stack if screen not in owning), self.model)
         if self.model.live and not self._returned:
             self._returned = True
             self.call_after_refresh(self._go_back)
@@ -292,6 +311,8 @@ def run_console(
     `UnknownBinding` for `keys`.
     """
     app = ConsoleApp(connect, keys, home, display)
+    if app.console.color_system in SIXTEEN:
+        app.use_sixteen_colours()
     reason = app.run() or "detached"
     if app.refusal is not None:
         raise app.refusal

@@ -87,14 +87,12 @@ class AfterScreen(Screen[None]):
                     else _("Outside the items")
                 )
                 yield Content.styled(name, "bold $text-primary")
-            time = (clock(row.start_ms, model.audio_started_at) + "  ", "$foreground 60%")
+            time = (clock(row.start_ms, model.audio_started_at) + "  ", "$quiet")
             speaker = (clean(row.speaker) + "：", "$text-secondary") if row.speaker else ""
             yield Content.assemble(time, speaker, clean(row.text))
         if len(model.rows) > MOST_ROWS:
             rest = len(model.rows) - MOST_ROWS
-            yield Content.styled(
-                _("… {count} more: F5 writes all of it to a file.").format(count=rest), "$foreground 60%"
-            )
+            yield Content.styled(_("… {count} more: F5 writes all of it to a file.").format(count=rest), "$quiet")
 
     def _results(self) -> Iterator[Content]:
         model = self._model
@@ -109,7 +107,7 @@ class AfterScreen(Screen[None]):
                 clean(decision.resolution_text),
             )
         if not decisions:
-            yield Content.styled(_("none noted"), "$foreground 60%")
+            yield Content.styled(_("none noted"), "$quiet")
         yield Content("")
         yield Content.styled(_("Action items"), "bold $text-primary")
         actions = [one for one in model.actions.values() if one.state != "withdrawn"]
@@ -117,10 +115,10 @@ class AfterScreen(Screen[None]):
             who = "、".join(filter(None, (action.lead_unit, action.owner)))
             due = _("by {date}").format(date=action.due_date) if action.due_date else ""
             yield Content.assemble(
-                "· ", clean(action.text), ("  " + " · ".join(filter(None, (clean(who), due))), "$foreground 60%")
+                "· ", clean(action.text), ("  " + " · ".join(filter(None, (clean(who), due))), "$quiet")
             )
         if not actions:
-            yield Content.styled(_("none noted"), "$foreground 60%")
+            yield Content.styled(_("none noted"), "$quiet")
 
     def action_verify(self) -> None:
         self.run_worker(self._verify(), group="verify", exclusive=True)
@@ -130,10 +128,10 @@ class AfterScreen(Screen[None]):
         if head is None:
             return
         place = self.query_one("#after-verdict", Static)
-        place.update(Content.styled(_("Checking the record…"), "$foreground 60%"))
+        place.update(Content.styled(_("Checking the record…"), "$quiet"))
         verdict = await self._asked(lambda id: Verify(id=id, meeting=head.id))
         if verdict is None:
-            place.update(Content.styled(_("Not checked."), "$foreground 60%"))
+            place.update(Content.styled(_("Not checked."), "$quiet"))
             return
         sound = {
             "none": _("no sound is kept"),
@@ -147,7 +145,7 @@ class AfterScreen(Screen[None]):
             text = _("{count} things are not as they were written: see `meeting verify {meeting}`.")
             said = ("✗ " + text.format(count=len(verdict["faults"]), meeting=head.id), "bold $text-error")
         events = _("{events} events; {sound}.").format(events=verdict["events"], sound=sound)
-        place.update(Content.assemble(said, "\n", (events, "$foreground 60%")))
+        place.update(Content.assemble(said, "\n", (events, "$quiet")))
 
     def action_export(self) -> None:
         box = self.query_one("#after-file", Input)

@@ -161,7 +161,7 @@ class ArchiveScreen(Screen[None]):
         shown.clear_options()
         for words in found.suggestions:
             self._facets.append(words)
-            shown.add_option(Option(Content.assemble((_("Did you mean: "), "$foreground 60%"), clean(words))))
+            shown.add_option(Option(Content.assemble((_("Did you mean: "), "$quiet"), clean(words))))
         for name in ("kind", "year", "unit", "body", "outcome", "due", "owed"):
             counts = sorted(found.facets.get(name, {}).items(), key=lambda one: (-one[1], one[0]))
             for value, count in counts[:MOST_VALUES]:
@@ -172,7 +172,7 @@ class ArchiveScreen(Screen[None]):
                 label = hit_kind(value) if name == "kind" else _(clean(value)) if name == "owed" else clean(value)
                 label = f"{_('due')} {label}" if name == "due" else label
                 mark = ("✓ ", "bold $text-success") if on else "  "
-                shown.add_option(Option(Content.assemble(mark, label, (f"  {count}", "$foreground 60%"))))
+                shown.add_option(Option(Content.assemble(mark, label, (f"  {count}", "$quiet"))))
 
     @on(OptionList.OptionSelected, "#archive-facets")
     def _narrowed(self, event: OptionList.OptionSelected) -> None:
@@ -204,7 +204,10 @@ class ArchiveScreen(Screen[None]):
             ("archive-facets", "right"): "#archive-hits",
             ("archive-reading", "left"): "#archive-hits",
         }.get((focused or "", event.key))
-        if goes is not None:
+        if goes == "#archive-facets":
+            event.stop()
+            self.action_facets()
+        elif goes is not None:
             event.stop()
             self.query_one(goes).focus()
 
@@ -214,4 +217,4 @@ def _summary(found: Found) -> Content:
         return Content()
     total = _("{total} found").format(total=found.total) if found.hits else _("Nothing found")
     note = "  " + _(found.note) if found.note else ""
-    return Content.assemble((total, "bold"), (f"  {found.took_ms:.0f} ms", "$foreground 60%"), note)
+    return Content.assemble((total, "bold"), (f"  {found.took_ms:.0f} ms", "$quiet"), note)

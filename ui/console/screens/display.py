@@ -101,9 +101,7 @@ class DisplayScreen(Screen[None]):
         lines = [line for row in rows for line in wrap(clean(self._said(row)), width)]
         styled = [Content(line) for line in lines]
         if self._model.partial is not None:
-            styled += [
-                Content.styled(line, "$foreground 60%") for line in wrap(clean(self._model.partial.text), width)
-            ]
+            styled += [Content.styled(line, "$quiet") for line in wrap(clean(self._model.partial.text), width)]
         room = max(2, (self.query_one("#display-spoken").size.height or SPOKEN_LINES) // 2)
         return Content("\n\n").join(styled[-room:])
 

@@ -97,7 +97,7 @@ class StartScreen(Screen[None]):
                     "\n",
                     (
                         " · ".join(filter(None, (one["date"], clean(one["place"]), _items(one["items"])))),
-                        "$foreground 60%",
+                        "$quiet",
                     ),
                 ),
                 id=one["id"],
@@ -132,9 +132,7 @@ class StartScreen(Screen[None]):
         lines: list[Content] = []
         for one in checks:
             mark = ("✓ ", "bold $text-success") if one["ok"] else ("✗ ", "bold $text-error")
-            lines.append(
-                Content.assemble(mark, _check_name(one["name"]), "  ", (clean(_detail(one)), "$foreground 60%"))
-            )
+            lines.append(Content.assemble(mark, _check_name(one["name"]), "  ", (clean(_detail(one)), "$quiet")))
         self.query_one("#checks", Static).update(Content("\n").join(lines))
         if self._ready:
             self._say(_("All is ready. F8 begins the chosen meeting; from then on it is recorded."), good=True)
@@ -173,7 +171,7 @@ class StartScreen(Screen[None]):
         if answer is None:
             heard.update("")
         elif answer["text"]:
-            heard.update(Content.assemble((_("Understood: "), "$foreground 60%"), clean(answer["text"])))
+            heard.update(Content.assemble((_("Understood: "), "$quiet"), clean(answer["text"])))
         else:
             heard.update(
                 Content.styled(

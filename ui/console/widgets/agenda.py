@@ -25,7 +25,7 @@ BRIEF_ROWS = 24
 def timer_style(spent_ms: int, planned_minutes: int | None) -> str:
     """Amber from the planned time on, red from a quarter over it."""
     if not planned_minutes or spent_ms < planned_minutes * 60_000:
-        return "$foreground 60%"
+        return "$quiet"
     return "bold $text-error" if spent_ms >= planned_minutes * 75_000 else "bold $text-warning"
 
 
@@ -35,7 +35,7 @@ def item_lines(model: MeetingModel, entry: ItemEntry, width: int, brief: bool) -
     mark = "▶" if current else ITEM_MARKS.get(entry.state, " ")
     indent = "  " if entry.parent is not None else ""
     head = f"{indent}{mark} {entry.number:>2} "
-    style = "bold $text-accent" if current else "$foreground 60%" if entry.state == "completed" else ""
+    style = "bold $text-accent" if current else "$quiet" if entry.state == "completed" else ""
     lines = wrap(clean(entry.title), max(8, width - len(head)))
     styled = [((head if row == 0 else " " * len(head)) + line + "\n", style) for row, line in enumerate(lines)]
     spent, planned = model.spent_ms(entry.item_id), entry.minutes_planned
@@ -46,7 +46,7 @@ def item_lines(model: MeetingModel, entry: ItemEntry, width: int, brief: bool) -
         words.append(_("used {time}").format(time=minutes(spent)))
     note = " · ".join(word for word in words if word)
     if note:
-        style = timer_style(spent, planned) if spent else "$foreground 60%"
+        style = timer_style(spent, planned) if spent else "$quiet"
         styled += [(" " * len(head) + line + "\n", style) for line in wrap(note, max(8, width - len(head)))]
     return styled
 
@@ -74,7 +74,7 @@ def current_lines(entry: ItemEntry, width: int) -> Iterator[Styled]:
         if value:
             for row, line in enumerate(wrap(clean(value), max(8, width - LABEL_CELLS))):
                 label = name if row == 0 else ""
-                yield (label + " " * max(1, LABEL_CELLS - cell_len(label)), "$foreground 60%")
+                yield (label + " " * max(1, LABEL_CELLS - cell_len(label)), "$quiet")
                 yield (line + "\n", "")
 
 

@@ -32,4 +32,4 @@ def marked(hit: Hit, shown: int | None = None) -> Content:
 
 def passage(hit: Hit) -> Content:
     """A hit in a list."""
-    return Content.assemble((head(hit), "$foreground 60%"), "\n", marked(hit, SHOWN_CHARS))
+    return Content.assemble((head(hit), "$quiet"), "\n", marked(hit, SHOWN_CHARS))

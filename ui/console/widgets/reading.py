@@ -84,7 +84,7 @@ def _text(passages: list[dict[str, Any]]) -> Content:
         if one["item_title"] and one["item_title"] != item:
             lines.append(Content.styled(clean(one["item_title"]), "bold"))
         item = one["item_title"]
-        time = (duration(one["start_ms"]) + "  ", "$foreground 60%") if one["start_ms"] is not None else ""
+        time = (duration(one["start_ms"]) + "  ", "$quiet") if one["start_ms"] is not None else ""
         speaker = (clean(one["speaker"]) + "：", "$text-secondary") if one["speaker"] else ""
         lines.append(Content.assemble(time, speaker, clean(one["text"])))
     return Content("\n").join(lines)

@@ -45,7 +45,7 @@ def task_line(task: Task) -> Part:
 def _decided(one: Precedent) -> Iterator[Part]:
     similar = _("similar title") if one.why == "title" else ""
     word, style = standing(one)
-    yield " · ".join(filter(None, (_origin(one.source), clean(one.outcome), similar))), "$foreground 60%"
+    yield " · ".join(filter(None, (_origin(one.source), clean(one.outcome), similar))), "$quiet"
     yield word, style
     yield _short(one.text), ""
     for task in one.tasks:
@@ -64,7 +64,7 @@ def told(found: Background) -> Iterator[Part]:
         if paper.source is not None:
             yield "▤" + clean(paper.title), ""
     for source in found.earlier:
-        yield _("raised: {source}").format(source=_origin(source)), "$foreground 60%"
+        yield _("raised: {source}").format(source=_origin(source)), "$quiet"
 
 
 def recalled(found: Background) -> Content:

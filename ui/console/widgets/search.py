@@ -105,8 +105,7 @@ class SearchPane(Vertical):
         hits.clear_options()
         hits.add_options(Option(Content.assemble(passage(hit), "\n")) for hit in found.hits)
         hits.add_options(
-            Option(Content.assemble((_("Did you mean: "), "$foreground 60%"), clean(words)))
-            for words in found.suggestions
+            Option(Content.assemble((_("Did you mean: "), "$quiet"), clean(words))) for words in found.suggestions
         )
 
     def _set_open(self, opened: bool) -> None:

@@ -33,7 +33,7 @@ def state_word(model: MeetingModel) -> tuple[str, str]:
     if model.lost_attempt is not None:
         return "↻ " + _("reconnecting"), "bold $text-error"
     if status is None or status.state == "idle":
-        return "○ " + _("idle"), "$foreground 60%"
+        return "○ " + _("idle"), "$quiet"
     if model.paused:
         return "‖ " + _("paused"), "bold $text-warning"
     if status.state == "recording" and status.recording == "transcribe_only":
@@ -67,22 +67,22 @@ class StatusLine(Static):
         if status is not None and status.recognizer in ("starting", "restarting"):
             parts.append((_("recognizer starting"), "$text-warning"))
         elif status is not None:
-            style = "$text-warning" if status.lag_ms >= LAG_SHOWN_MS else "$foreground 60%"
+            style = "$text-warning" if status.lag_ms >= LAG_SHOWN_MS else "$quiet"
             parts.append((_("lag {seconds:.1f} s").format(seconds=status.lag_ms / 1000), style))
         if not following:
             parts.append((_("not following (F6)"), "bold $text-warning"))
         if speaker and model.ended is None:
             parts.append((_("speaker: {name}").format(name=clean(speaker)), "$text-secondary"))
         if model.unlabelled and model.ended is None:
-            parts.append((_("no speaker: {count}").format(count=model.unlabelled), "$foreground 60%"))
+            parts.append((_("no speaker: {count}").format(count=model.unlabelled), "$quiet"))
         if status is not None and status.clients:
-            parts.append((_("screens: {count}").format(count=status.clients), "$foreground 60%"))
+            parts.append((_("screens: {count}").format(count=status.clients), "$quiet"))
         if status is not None and status.disk_free_bytes is not None:
             hours = status.disk_free_bytes / BYTES_PER_HOUR
             if hours < DISK_HOURS_SHOWN * 3:
                 parts.append((_("disk: {hours:.0f} h").format(hours=hours), "$text-warning"))
         if status is not None and status.device:
-            parts.append((status.device, "$foreground 60%"))
+            parts.append((status.device, "$quiet"))
         line: list[tuple[str, str] | str] = []
         for part in parts:
             line += [part, "  "]
