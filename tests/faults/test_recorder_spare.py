@@ -18,7 +18,7 @@ from tests.faults.figures import Figure, keep, rounded
 from tests.faults.often import LOADED_S
 from tests.sound_card import sound_card, sweep, write_wav
 
-READY_S = 8.0
+READY_S = 30.0
 
 
 @pytest.fixture
@@ -39,14 +39,18 @@ def spare():
 
 def ready(spare: Spare) -> Spare:
     """Waits until it sleeps at its input with everything loaded."""
-    process = psutil.Process(spare.pid)
+    await_sleep(psutil.Process(spare.pid))
+    assert spare.alive()
+    return spare
+
+
+def await_sleep(process: psutil.Process) -> None:
+    """Waits until a process has computed something, and does no more."""
     until, quiet = time.monotonic() + READY_S, 0
     while time.monotonic() < until and quiet < 4:
         before = process.cpu_times()
         time.sleep(0.1)
         quiet = quiet + 1 if process.cpu_times() == before and sum(before[:2]) > 0.1 else 0
-    assert spare.alive()
-    return spare
 
 
 async def await_samples(folder, after: int) -> None:

@@ -134,7 +134,7 @@ def test_sound_before_a_late_order_is_taken_back(clip, folder):
     recording = Recording.launch(folder, clip, pace="2")
     until(lambda: end(folder) > 40_000)
     recording.order("record", "王芳", mode="transcribe_only", withhold_from=16_000)
-    until(lambda: not on_disk(folder)[16_000:].any(), 3.0)
+    until(lambda: not on_disk(folder)[16_000:].any())
     assert on_disk(folder)[:16_000].all()
     assert recording.wait(60)
     assert_all_is_read(folder)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -61,6 +62,14 @@ async def recorded_for(home: Home, meeting: str, seconds: float) -> None:
     await soon(lambda: reader.end_sample >= end)
 
 
+async def sample_of_now(reader: JournalReader) -> int:
+    """Which sample is spoken now, however late the recorder writes it."""
+    now_ns = time.time_ns()
+    await soon(lambda: reader.wall_time(reader.end_sample) > now_ns)
+    end = reader.end_sample
+    return end - (reader.wall_time(end) - now_ns) * 16 // 1_000_000
+
+
 def mode(home: Home, meeting: str) -> tuple[str, str | None]:
     state = read_state(home.journal(meeting))
     return (state.state, state.mode) if state else ("", None)
@@ -97,13 +106,13 @@ async def test_sound_is_kept_withheld_closed_and_kept_again_as_a_person_orders(h
         await recorded_for(home, meeting, 1.0)
         order = Record(id="甲", recording="transcribe_only", who="王芳")
         assert await stream.command(order) == {"recording": "transcribe_only"}
-        begins = reader.end_sample
+        begins = await sample_of_now(reader)
         await soon(lambda: mode(home, meeting) == ("recording", "transcribe_only"))
         await recorded_for(home, meeting, 2.0)
         secret = reader.read(begins + 3_200, 16_000)
         assert np.abs(secret.astype(int)).max() > 500
         assert await stream.command(Record(id="乙", recording="keep")) == {"recording": "keep"}
-        again = reader.end_sample
+        again = await sample_of_now(reader)
         await soon(lambda: mode(home, meeting) == ("recording", "keep"))
         await recorded_for(home, meeting, 1.0)
         assert await stream.command(Record(id="丙", recording="off")) == {"recording": "off"}

@@ -1,6 +1,7 @@
-"""A meeting played at 1.5 times the speed that the machine takes: nothing is lost, the lag is told, and it catches up.
+"""A meeting played faster than the machine can take it: nothing is lost, the lag is told, and it catches up.
 
-The speed is measured first, on the machine of the test and as it is then: so the load is the same everywhere.
+The speed is measured first, on the machine of the test and as it is then. It may be quicker later, when it has less
+else to do: then the meeting is played faster still, until it is too much.
 """
 
 import asyncio
@@ -23,9 +24,10 @@ from ui.bench.scoring import error_rate
 pytestmark = pytest.mark.model
 RATE_HZ = 16_000
 BLOCK = RATE_HZ // 10
-OVERLOAD = 1.5
+OVERLOADS = (1.5, 3.0, 6.0, 12.0)
 SILENCE_S = 300
-"""Of the meeting's sound, so that the model is loaded and all is caught up while it still goes on: 12 s or so."""
+AFTERWARDS_S = 12
+"""The meeting's sound goes on for so long after the speech, so that all is caught up meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,20 @@ async def play(writer: JournalWriter, sound: Samples, speed: float) -> None:
         writer.append(sound[at : at + BLOCK])
 
 
-async def test_overloaded_recognition_loses_nothing_and_catches_up(
-    undisturbed: Undisturbed, model_path: Path, tmp_path: Path
-) -> None:
+@dataclass(frozen=True)
+class Overloaded:
+    """What came of a meeting that was played too fast: `lags` (s) at the ends of its sound, the last of its speech."""
+
+    results: list[Result]
+    lags: list[tuple[int, float]]
+    behind_s: float
+
+
+async def overloaded(undisturbed: Undisturbed, model_path: Path, folder: Path, speed: float) -> Overloaded:
     results, lags = list[Result](), list[tuple[int, float]]()
     ready, caught_up = asyncio.Event(), asyncio.Event()
-    with JournalWriter(tmp_path / "journal") as writer:
-        recognition = await Recognition.start(tmp_path / "journal", from_sample=0, model_path=model_path)
+    with JournalWriter(folder) as writer:
+        recognition = await Recognition.start(folder, from_sample=0, model_path=model_path)
 
         async def read() -> None:
             async for result in recognition.results():
@@ -104,19 +113,30 @@ async def test_overloaded_recognition_loses_nothing_and_catches_up(
         async with asyncio.timeout(120):
             reading = asyncio.create_task(read())
             await ready.wait()
-            await play(writer, undisturbed.sound[: undisturbed.spoken], OVERLOAD * undisturbed.speed)
+            await play(writer, undisturbed.sound[: undisturbed.spoken], speed)
             behind_s = (writer.end_sample - _newest(results)) / RATE_HZ
             after = undisturbed.sound[undisturbed.spoken : undisturbed.spoken + 60 * RATE_HZ]
-            await play(writer, after, OVERLOAD * undisturbed.speed)
+            await play(writer, after, speed)
             await caught_up.wait()
             writer.seal("end")
             await reading
         await recognition.close()
+    return Overloaded(results, lags, behind_s)
+
+
+async def test_overloaded_recognition_loses_nothing_and_catches_up(
+    undisturbed: Undisturbed, model_path: Path, tmp_path: Path
+) -> None:
+    for times in OVERLOADS:
+        found = await overloaded(undisturbed, model_path, tmp_path / f"{times}", times * undisturbed.speed)
+        if found.behind_s > 5:
+            break
+    results = found.results
     finals = [result for result in results if isinstance(result, Final)]
     assert cuts(finals) == cuts(undisturbed.finals), "none is missing, none comes twice, all are cut as ever"
     wanted, got = ("".join(final.text for final in some) for some in (undisturbed.finals, finals))
     assert error_rate(wanted, got) < 0.15
-    assert behind_s > 5 and max(lag for at, lag in lags if at <= undisturbed.spoken) > 5
+    assert found.behind_s > 5 and max(lag for at, lag in found.lags if at <= undisturbed.spoken) > 5
     late = [one for one in results if isinstance(one, Partial) and _owed(results, one) > 0]
     assert not late, "what is finished comes before what is still spoken"
 
@@ -134,23 +154,19 @@ def _owed(results: list[Result], partial: Partial) -> int:
 def test_an_overloaded_meeting_tells_its_lag_and_has_every_utterance(
     undisturbed: Undisturbed, cli: Cli, tmp_path: Path
 ) -> None:
-    sound = write_wav(tmp_path / "会议.wav", undisturbed.sound)
-    pace = OVERLOAD * undisturbed.speed
-    answer = cli(
-        "run",
-        DEMO / "agenda.yaml",
-        "--source",
-        sound,
-        "--pace",
-        f"{pace:.1f}",
-        "--no-console",
-        "--json",
-        timeout=300,
-    )
-    assert answer.returncode == 0, answer.stderr
-    told = [json.loads(line) for line in answer.stdout.splitlines()]
+    speech = undisturbed.sound[: undisturbed.spoken]
+    for times in OVERLOADS[1:]:
+        pace = times * undisturbed.speed
+        silence = np.zeros(round(AFTERWARDS_S * pace) * RATE_HZ, np.int16)
+        sound = write_wav(tmp_path / "会议.wav", np.concatenate((speech, silence)))
+        run = ("run", DEMO / "agenda.yaml", "--source", sound, "--pace", f"{pace:.1f}", "--no-console", "--json")
+        answer = cli(*run, timeout=300)
+        assert answer.returncode == 0, answer.stderr
+        told = [json.loads(line) for line in answer.stdout.splitlines()]
+        lags = [one["lag_ms"] for one in told if one["type"] == "status" and one["recognizer"] == "ready"]
+        if max(lags) > 20_000:
+            break
     starts = [one["start_ms"] for one in told if one["type"] == "segment"]
     assert starts == [final.start_ms for final in undisturbed.finals if final.text]
-    lags = [one["lag_ms"] for one in told if one["type"] == "status" and one["recognizer"] == "ready"]
     # Recognition says once a second how far it is, and the recording goes on by `pace` seconds meanwhile.
     assert max(lags) > 20_000 and lags[-1] < min(2000 * pace, max(lags) / 2)

@@ -31,6 +31,16 @@ def fill(path: Path, leave: int) -> None:
             file.flush()
 
 
+async def standing(reader: JournalReader) -> int:
+    """Where the sound ends, once it has not grown for a second."""
+    async with asyncio.timeout(60):
+        end = -1
+        while end != reader.end_sample:
+            end = reader.end_sample
+            await asyncio.sleep(1.0)
+    return end
+
+
 async def test_text_and_events_go_on_when_the_disk_is_full_and_all_does_after_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,10 +68,10 @@ async def test_text_and_events_go_on_when_the_disk_is_full_and_all_does_after_it
                 await soon(lambda: reader.end_sample > before + 32_000)
                 # Then everything is gone, and what is left is for the text.
                 await asyncio.to_thread(fill, ballast, LEFT - 1_000_000)
+                stood = await standing(reader)
                 async with following(home) as stream:
                     await until(stream, lambda one: isinstance(one, Status) and one.state == "disk_full")
                 await session.next("王芳")
-                stood = reader.end_sample
                 await asyncio.to_thread(fill, ballast, 0)
                 with pytest.raises(DiskFull):
                     for _ in range(400):

@@ -14,6 +14,7 @@ import psutil
 import pytest
 import soundfile
 
+from asr.journal import JournalReader
 from asr.recording import read_control, read_state
 from meeting.agenda.reader import read_agenda
 from meeting.domain.agenda import Agenda
@@ -77,6 +78,18 @@ def end_recorder(home: Home, meeting_id: str) -> None:
     if state is not None and psutil.pid_exists(state.pid):
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(state.pid).kill()
+
+
+async def soon(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Waits for a condition; how long it may take on a machine with much to do is nobody's promise."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+def stage(home: Home, meeting_id: str) -> str:
+    state = read_state(home.journal(meeting_id))
+    return state.state if state else ""
 
 
 @asynccontextmanager
@@ -193,7 +206,7 @@ async def test_killed_recorder_is_replaced_and_the_meeting_goes_on(home: Home, c
     async with serving(home) as service:
         meeting_id = service.records.meetings.add(agenda)
         await service.start(meeting_id, options(clip, pace="4"), by="secretary")
-        await asyncio.sleep(1.0)
+        await soon(lambda: JournalReader(home.journal(meeting_id)).end_sample > 2 * RATE_HZ)
         state = read_state(home.journal(meeting_id))
         assert state is not None
         os.kill(state.pid, signal.SIGKILL)
@@ -225,9 +238,10 @@ async def test_steering_pause_resume_and_stop_are_events_and_gaps(home: Home, cl
             control = read_control(home.journal(meeting_id))
             assert control is not None and control.wanted == "pause"
             await stream.command(Pause(id="5"))
+            await soon(lambda: stage(home, meeting_id) == "paused")
             await asyncio.sleep(0.7)
             await stream.command(Resume(id="6"))
-            await asyncio.sleep(0.5)
+            await soon(lambda: stage(home, meeting_id) == "recording")
             # Two people press at once: it ends once.
             await asyncio.gather(stream.command(Stop(id="7")), other.command(Stop(id="8")))
             events, same = await reading, await also

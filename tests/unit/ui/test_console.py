@@ -1,9 +1,11 @@
 """Each key path of the console, pressed on a scripted stream."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from textual.command import CommandList
 from textual.widgets import Static
 
 from meeting.domain.events import Custody, End, ItemMoved
@@ -18,7 +20,7 @@ from meeting.stream.messages import (
     Search,
     Stop,
 )
-from tests.unit.ui.console_room import room
+from tests.unit.ui.console_room import PATIENCE_S, room
 from tests.unit.ui.console_script import answer, demo, status
 from ui.console.app import ConsoleApp
 from ui.console.errors import UnknownBinding
@@ -157,7 +159,11 @@ async def test_f1_shows_every_key_and_the_palette_every_action() -> None:
         here = [one for one in ACTIONS if one.where in ("meeting", "app") and one.id not in ("palette", "leave")]
         assert [name.split("  ")[0] for name in offered] == [action.label for action in here]
         await held.press("ctrl+p")
-        await held.press(*"Next", "enter")
+        await held.press(*"Next")
+        # What matches is looked for beside the keys.
+        found = held.app.screen.query_one(CommandList)
+        await held.until(lambda: 0 < found.option_count < len(offered))
+        await held.press("enter")
         await held.until(lambda: held.commands(Next))
 
 
@@ -192,8 +198,9 @@ async def test_a_refused_stream_is_handed_on() -> None:
             yield
 
     app = ConsoleApp(Refusing().connect)
-    async with app.run_test() as pilot:
-        await pilot.pause(0.1)
+    async with asyncio.timeout(PATIENCE_S), app.run_test() as pilot:
+        while app.refusal is None:
+            await pilot.pause(0.02)
     assert app.refusal is not None and app.refusal.code == "bad_token"
 
 

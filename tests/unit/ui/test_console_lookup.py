@@ -72,7 +72,8 @@ async def test_letters_and_the_slash_belong_to_the_text_field_while_typing() -> 
         assert held.app.screen.query_one(Input).value == "a/q"
 
 
-async def test_one_burst_of_typing_is_one_question() -> None:
+async def test_one_burst_of_typing_is_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.console.widgets.search.TYPING_PAUSE_S", 1.0)
     async with room() as held:
         before = len(held.commands(Search))
         await held.app.screen.action_search()

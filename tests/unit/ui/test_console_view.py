@@ -45,11 +45,11 @@ async def test_a_reader_stays_at_their_line_through_a_resize_and_a_late_sentence
         await held.until(
             lambda: any(s.segment_id == "s900" for s in held.app.model.rows if hasattr(s, "segment_id"))
         )
-        await held.pilot.pause(0.1)
+        await held.until(lambda: held.app._frame is None)
+        await held.pilot.pause()
         assert held.lines()[0] == top
         await held.pilot.resize_terminal(80, 24)
-        await held.pilot.pause(0.1)
-        assert held.lines()[0].split()[0] == top.split()[0]
+        await held.until(lambda: held.view.size.width < 80 and held.lines()[0].split()[:1] == top.split()[:1])
 
 
 async def test_speech_is_never_read_as_markup() -> None:
