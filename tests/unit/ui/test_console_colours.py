@@ -10,6 +10,7 @@ from rich.color import ColorSystem, ColorTriplet
 from rich.style import Style
 from textual.color import Color
 from textual.filter import monochrome_style
+from textual.theme import Theme
 
 from meeting.domain.events import Sharing
 from meeting.stream.client import Reconnecting
@@ -85,10 +86,16 @@ async def all_can_be_read(held: Room) -> None:
     """In each theme; the one there was comes back."""
     before = held.app.theme
     for theme in THEMES:
-        held.app.theme = theme.name
-        await held.pilot.pause()
+        await in_theme(held, theme)
         assert not unreadable(held.app)
     held.app.theme = before
+
+
+async def in_theme(held: Room, theme: Theme) -> None:
+    """Gives all widgets the theme's colours."""
+    held.app.theme = theme.name
+    await held.until(lambda: held.app.screen.styles.background.hex.lower() == str(theme.background).lower())
+    await held.pilot.pause()
 
 
 async def test_all_that_the_meeting_shows_can_be_read_in_each_theme() -> None:
@@ -166,7 +173,6 @@ async def test_sixteen_colours_still_show_what_is_chosen(colour: bool, monkeypat
     async with on_screen("archive") as held:
         held.app.use_sixteen_colours()
         for theme in THEMES:
-            held.app.theme = theme.name
-            await held.pilot.pause()
+            await in_theme(held, theme)
             chosen, beside = under_row(held, "#archive-facets", 0), under_row(held, "#archive-facets", 1)
             assert chosen and beside and not chosen & beside
