@@ -36,7 +36,7 @@ from meeting.projection import head_of, item_entries
 from meeting.reception import Desk
 from meeting.records import Records
 from meeting.session import Session
-from meeting.store.meetings import RunOptions
+from meeting.store.meetings import Meeting, RunOptions
 from meeting.stream.host import Subject
 from meeting.stream.hub import Hub
 from meeting.stream.messages import (
@@ -80,6 +80,7 @@ class Service:
         self._door = Door(self.records, self._token)
         self._leaving = asyncio.Event()
         self._starting = asyncio.Lock()
+        self._checking = asyncio.Lock()
         self._upkeep = Upkeep(self.records)
         self._desk = Desk(self.records, find_model, self._recording)
         # Searching has threads of its own: a client that asks much keeps no event and no order waiting.
@@ -126,7 +127,7 @@ class Service:
             return await self._inquire(command, grant)
         if isinstance(command, Export | Verify):
             await asyncio.to_thread(self._door.opening, grant, command.meeting)
-        self._door.check_steering(grant, command, self.session.meeting if self.session else None)
+        await self._check_steering(command, grant)
         if self.session is not None and role == "secretary":
             await self.session.answered()
         if isinstance(command, Reception) and not isinstance(command, NewMeeting):
@@ -141,6 +142,16 @@ class Service:
             # Taken for the same, the order of one client would be lost without a word.
             raise BadCommand(why=f"{command.id} is the id of another command; give each its own")
         return await asyncio.shield(known[1])
+
+    async def _check_steering(self, command: ClientCommand, grant: Grant) -> None:
+        """Reads the records beside the event loop; one after the other, so that orders are done as they came."""
+        async with self._checking:
+            while True:
+                session = self.session
+                running = session.meeting if session is not None else None
+                await asyncio.to_thread(self._door.check_steering, grant, command, running)
+                if self.session is session:
+                    return
 
     async def _search(self, command: Search, grant: Grant) -> object:
         within = await asyncio.to_thread(self._door.within, grant, self._recording())
@@ -187,11 +198,23 @@ class Service:
             return await self._start(name, options, by)
 
     async def _start(self, name: str, options: RunOptions, by: str, going_on: bool = False) -> str:
-        meeting = self.records.meetings.get(name)
+        meeting = await asyncio.to_thread(self.records.meetings.get, name)
         if self.session is not None and not self.session.ended.is_set():
             if self.session.meeting.id == meeting.id:
                 return meeting.id
             raise MeetingRunning(meeting=self.session.meeting.id)
+        model = await asyncio.to_thread(self._admitted, meeting, options, going_on)
+        await self._desk.close()
+        session = Session(self.records, self.hub, meeting, options, model)
+        await session.begin(by)
+        self.session = session
+        self._announce()
+        for one in self.hub.idle():
+            one.ring()
+        return meeting.id
+
+    def _admitted(self, meeting: Meeting, options: RunOptions, going_on: bool) -> Path:
+        """The model for a meeting that may begin. Reads records, files and all of the model."""
         other = self.records.meetings.open()
         if meeting.state == "closed":
             raise MeetingEnded(meeting=meeting.id)
@@ -204,21 +227,14 @@ class Service:
             raise PortsOpen(file=meeting.id, classification=highest)
         model = self._find_model(options.model)
         check_language(model, options.language)
-        await self._desk.close()
-        session = Session(self.records, self.hub, meeting, options, model)
-        await session.begin(by)
-        self.session = session
-        self._announce()
-        for one in self.hub.idle():
-            one.ring()
-        return meeting.id
+        return model
 
     async def go_on(self) -> Refusal | None:
         """Takes up the meeting that was open when the last service ended, if there is one.
 
         What would refuse it now, were it not open: its grade is not declared for this machine any more.
         """
-        meeting = self.records.meetings.open()
+        meeting = await asyncio.to_thread(self.records.meetings.open)
         if meeting is None or meeting.run is None:
             return None
         async with self._starting:

@@ -2,18 +2,22 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from meeting.access.grant import Grant
+from meeting.access.reach import Reach
 from meeting.domain.events import AgendaChanged
 from meeting.home import Home
 from meeting.service import Service
+from meeting.store.meetings import Meeting
 from meeting.stream.client import CommandRefused, connect
 from meeting.stream.messages import Item, Next, Search, Snapshot, Stop, Welcome
-from tests.integration.stream_host import Room, open_room, serving
+from tests.integration.stream_host import Room, open_room, said, serving
 from tests.integration.stream_sockets import first, raw, until
 
 
@@ -64,6 +68,34 @@ async def test_a_command_is_done_once_for_its_id(service: Service, room: Room) -
         answers = [await first(socket, "ok"), await first(socket, "ok")]
     assert answers == [{"type": "ok", "id": "same", "result": {"number": 2}}] * 2
     assert room.log.last_seq() == 2
+
+
+async def test_records_that_answer_late_keep_the_order_of_commands_and_nobody_else_waiting(
+    service: Service, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer = threading.Event(), threading.Event()
+    sees_all = Reach.sees_all
+
+    def late(self: Reach, grant: Grant, meeting: Meeting) -> bool:
+        if not asked.is_set():
+            asked.set()
+            assert answer.wait(60)
+        return sees_all(self, grant, meeting)
+
+    monkeypatch.setattr(Reach, "sees_all", late)
+    async with raw(service, within_s=120) as socket:
+        await first(socket, "snapshot")
+        for number in (2, 1):
+            await socket.send(json.dumps({"type": "item", "id": f"to {number}", "number": number}))
+            await asyncio.to_thread(asked.wait, 60)
+        async with raw(service, within_s=60) as other:
+            await first(other, "snapshot")
+            await room.tell([said(1)])
+            assert (await first(other, "segment"))["text"]
+        assert room.log.last_seq() == 2
+        answer.set()
+        moved = [(await first(socket, "item"))["number"] for _ in range(2)]
+    assert moved == [2, 1]
 
 
 async def test_our_own_mistake_is_answered_too_and_the_talk_goes_on(
