@@ -18,6 +18,7 @@ from meeting.domain.events import ItemEntry, Segment
 from meeting.domain.rearranging import agenda_now
 from meeting.folding import fold_apart
 from meeting.importing import ImportReport, read_into_archive
+from meeting.leisure import Leisure
 from meeting.memory.gather import Matters, decision_documents, full_title, held_documents, matters_of, owed_in
 from meeting.reviewing import Question, answered, questions
 from meeting.store.archive import Archived, plain
@@ -50,10 +51,12 @@ class Library:
         self._live_times = 0
         self._index: SearchBackend | None = None
         self._behind = False
+        self._leisure = Leisure()
         self._tending: Tending | None = None
 
     def search(self, query: Query) -> Results:
         """Ranked passages of everything stored, and of the meetings that are being held."""
+        self.in_use()
         self._know_live()
         index = self._opened()
         try:
@@ -65,6 +68,10 @@ class Library:
         """From now on nobody waits for an index that is missing or damaged: it is built beside everything else."""
         self._behind = True
         self._opened()
+
+    def in_use(self) -> None:
+        """Somebody speaks or looks something up: what can wait, waits."""
+        self._leisure.used()
 
     def close(self) -> None:
         """Leaves what is being built to the next program."""
@@ -106,7 +113,7 @@ class Library:
             index = SearchIndex.begin_anew(folder)
         if self._tending is not None:
             self._tending.stop()
-        self._tending = Tending(index, self._documents, self._expected, partial(fold_apart, folder))
+        self._tending = Tending(index, self._documents, self._expected, partial(fold_apart, folder), self._leisure)
         self._tending.start()
         return index
 
@@ -124,6 +131,7 @@ class Library:
 
     def put_live(self, meeting: Meeting, segments: Iterable[Segment], items: Iterable[ItemEntry]) -> None:
         """Makes sentences findable at once, while the meeting goes on; no index is waited for."""
+        self.in_use()
         self._know_live()
         self._put(meeting, segments, items)
 
@@ -227,6 +235,7 @@ class Library:
 
     def complete(self, text: str, limit: int, within: Within | None = None) -> tuple[str, ...]:
         """The text with its last word completed, from words that the index has and the asker may find."""
+        self.in_use()
         self._know_live()
         visible = Query(text="", within=within)
         index = self._opened()

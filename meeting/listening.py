@@ -190,6 +190,7 @@ class Listening:
             case Partial():
                 self._hub.decoded("partial", result.took_ms)
                 self._hub.pass_on(self._ledger.meeting.id, "partial", _partial(result))
+                self._records.library.in_use()
             case Final():
                 await self._ledger.store_gaps(before=result.start_sample)
                 await self._ledger.store(lambda: self._filed(result), cut_sample=result.next_sample)

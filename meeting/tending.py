@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from threading import Event, Lock, Thread
 
+from meeting.leisure import Leisure
 from search.backend import SearchBackend
 from search.documents import Document
 from search.errors import IndexDamaged, SearchError
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 200
 _ENOUGH_TRIES = 3
 _PATIENCE_S = 2.0
+_TOO_MUCH = 5000
+"""Passages that searches look through in a few milliseconds; more of them do not wait for leisure."""
 
 
 class _Stopped(Exception):
@@ -24,7 +27,8 @@ class Tending:
     """Looks after the index in a thread that no program waits for at its end: killed, the next one does it again.
 
     `documents` are all that it should hold, `expected` is how many; decisions come with what they stand in, uncounted.
-    `fold` does the costly part elsewhere and tells whether it came to its end before the event was set.
+    `fold` does the costly part elsewhere and tells whether it came to its end before the event was set. It waits for
+    `leisure`, unless too much has come together; what waits is found all the same.
     """
 
     def __init__(
@@ -33,7 +37,9 @@ class Tending:
         documents: Callable[[], Iterable[Document]],
         expected: Callable[[], int],
         fold: Callable[[Event], bool],
+        leisure: Leisure,
     ) -> None:
+        self._leisure = leisure
         self._index, self._documents, self._expected, self._fold_apart = index, documents, expected, fold
         self._lock = Lock()
         self._waiting: list[Document] = []
@@ -59,18 +65,29 @@ class Tending:
             return not self._done
 
     def fold_soon(self) -> None:
-        """Has what was put in since brought into the index's terms; returns at once."""
+        """Has what was put in since brought into the index's terms when there is leisure; returns at once."""
         self._wanted.set()
 
     def _run(self) -> None:
         self._begin()
         while self._wanted.wait() and not self._stop.is_set():
-            self._wanted.clear()
             try:
-                self._fold_apart(self._stop)
+                self._fold_at_leisure()
             except SearchError as error:
                 # It is found all the same, and the next fold takes it in.
                 log.warning("index: %s", error)
+
+    def _fold_at_leisure(self) -> None:
+        try:
+            goes_on = self._leisure.wait(self._stop, self._is_too_much)
+        finally:
+            # What comes from now on is for another fold.
+            self._wanted.clear()
+        if goes_on:
+            self._fold_apart(self._stop)
+
+    def _is_too_much(self) -> bool:
+        return self._index.pending() >= _TOO_MUCH
 
     def _begin(self) -> None:
         try:

@@ -279,6 +279,11 @@ class Archive:
         """The document at a place, without its passages. Raises: KeyError when it was removed meanwhile."""
         return self._db.document(self._docs[doc])
 
+    @property
+    def unindexed(self) -> int:
+        """Living passages that are looked through, because the term index does not hold them."""
+        return int(self.columns.alive[self._unindexed].sum())
+
     def count(self, without: str = "") -> int:
         """Documents; those of the kind `without` are left out."""
         return self._db.count(without)

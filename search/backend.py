@@ -26,6 +26,9 @@ class SearchBackend(Protocol):
     def fold(self) -> None:
         """Does the work that was left for later."""
 
+    def pending(self) -> int:
+        """How many passages that work was left for; they are found all the same, only slower."""
+
     def count(self, without: str = "") -> int:
         """Documents; those of the kind `without` are left out."""
 

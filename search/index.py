@@ -123,6 +123,13 @@ class SearchIndex:
         with _usable(self._folder), write_lock(self._folder, LOCK_TIMEOUT_S):
             _mend(self._folder / _existing(self._folder), progress)
 
+    def pending(self) -> int:
+        """Passages that the term index does not hold yet; they are looked through. Raises: as `search`."""
+        with _usable(self._folder), self._lock:
+            archive = self._in_use()
+            archive.refresh()
+            return archive.unindexed
+
     def count(self, without: str = "") -> int:
         """Documents in the index; those of the kind `without` are left out."""
         with self._lock:

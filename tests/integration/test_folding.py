@@ -11,11 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+import meeting.tending
 import search.index
 from asr.programs import environment_of
 from meeting.domain.events import End
 from meeting.folding import fold_apart, main
 from meeting.home import Home
+from meeting.leisure import Leisure
 from meeting.records import Records
 from search.archive import DATABASE
 from search.database import Database
@@ -173,6 +175,51 @@ def test_folding_refuses_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err.count("\n") == 2
 
 
+def put_in(records: Records, text: str) -> None:
+    """A meeting that is over, in the index."""
+    one = held(records, said(1, text))
+    records.log(one.id).append([End(reason="stopped")])
+    records.library.fold(records.meetings.get(one.id))
+
+
+def test_what_is_new_is_folded_at_leisure_and_found_meanwhile(tmp_path: Path) -> None:
+    now = [0.0]
+    records = Records(Home(tmp_path / "家").prepare())
+    library = records.library
+    library._leisure = Leisure(clock=lambda: now[0])
+    # Somebody speaks or looks something up, and the clock stands: there never is leisure.
+    library.in_use()
+    library.tend_behind()
+    tending = library._tending
+    assert tending is not None
+    until(lambda: not tending.later([]))
+    put_in(records, "建设进度按周报送。")
+    assert found(records, "建设进度按周", "record") == [("record", "建设进度按周报送。")]
+    time.sleep(1.2)
+    assert pending(records.home.index) and tending._wanted.is_set()
+    now[0] = 60
+    until(lambda: not pending(records.home.index))
+    assert found(records, "建设进度按周", "record") == [("record", "建设进度按周报送。")]
+    library.close()
+    records.close()
+
+
+def test_too_much_does_not_wait_for_leisure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meeting.tending, "_TOO_MUCH", 1)
+    records = Records(Home(tmp_path / "家").prepare())
+    library = records.library
+    library._leisure = Leisure(clock=lambda: 0)
+    library.tend_behind()
+    library.in_use()
+    tending = library._tending
+    assert tending is not None
+    until(lambda: not tending.later([]))
+    put_in(records, "建设进度按周报送。")
+    until(lambda: not pending(records.home.index))
+    library.close()
+    records.close()
+
+
 def test_service_folds_nothing_in_its_own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("folded where searches run")
@@ -183,9 +230,7 @@ def test_service_folds_nothing_in_its_own_process(tmp_path: Path, monkeypatch: p
     tending = records.library._tending
     assert tending is not None
     until(lambda: not tending.later([]))
-    meeting = held(records, said(1, "建设进度按周报送。"))
-    records.log(meeting.id).append([End(reason="stopped")])
-    records.library.fold(records.meetings.get(meeting.id))
+    put_in(records, "建设进度按周报送。")
     assert found(records, "建设进度按周", "record") == [("record", "建设进度按周报送。")]
     until(lambda: not pending(records.home.index))
     records.library.check()

@@ -48,6 +48,14 @@ class BackendContract:
         assert ids(backend.search(Query(text="暂缓"))) == ["d1"]
         assert backend.count() == 1
 
+    def test_what_work_was_left_for_is_told_and_found_all_the_same(self, backend: SearchBackend) -> None:
+        backend.replace([document(1, "办公用房方案。")])
+        assert backend.pending() == 0
+        backend.replace([document(2, "办公用房台账。")], fold=False)
+        assert ids(backend.search(Query(text="办公用房台账"))) == ["d2"]
+        backend.fold()
+        assert backend.pending() == 0
+
     def test_filters_and_facets_count_alike(self, backend: SearchBackend) -> None:
         backend.replace([document(n, "办公用房。", units=("一处",) if n % 2 else ("二处",)) for n in range(1, 8)])
         results = backend.search(Query(text="办公用房", unit="一处", limit=2))
