@@ -173,14 +173,16 @@ class MeetingModel:
 
     def apply(self, message: Any) -> Change:
         """Takes one message in and says what it changed. Unknown messages change nothing: the wire may grow."""
-        if isinstance(message, ConnectionLost):
-            self.lost_attempt = message.attempt
-            return Change(Part.HEAD | Part.STATUS)
-        change = self._take(message)
-        if self.lost_attempt is not None:
-            self.lost_attempt = None
-            change |= Change(Part.HEAD | Part.STATUS)
-        return change
+        lost = self.connected(message)
+        return lost if isinstance(message, ConnectionLost) else self._take(message) | lost
+
+    def connected(self, message: Any) -> Change:
+        """Takes of a message only that it came, or that it says that the connection is lost."""
+        attempt = message.attempt if isinstance(message, ConnectionLost) else None
+        if attempt == self.lost_attempt:
+            return Change()
+        self.lost_attempt = attempt
+        return Change(Part.HEAD | Part.STATUS)
 
     def connection_ended(self) -> Change:
         """The stream is over without an end of the meeting: what is shown is old."""
