@@ -138,6 +138,27 @@ def search(
     raise typer.Exit(1 if report.failures else 0)
 
 
+@bench.command(help=_("Works a console with hours of speech on it, and looks up by real keys."))
+def console(
+    segments: Annotated[int, typer.Option(min=100, help=_("How many sentences the record has."))] = 10_000,
+    runs: Annotated[int, typer.Option(min=1, help=_("How many consoles are measured, one after the other."))] = 3,
+    times: Annotated[int, typer.Option(min=4, help=_("How often each thing is done."))] = 60,
+    partial_seconds: Annotated[float, typer.Option(min=1, help=_("How long partials arrive, ten a second."))] = 10,
+    lookups: Annotated[int, typer.Option(min=2, help=_("How many look-ups by keys."))] = 32,
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=_("Put the table into this document."))
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    from ui.bench.console.run import Order, run
+    from ui.bench.console.table import BEGIN, END, table
+
+    order = Order(segments=segments, runs=runs, times=times, partial_seconds=partial_seconds, lookups=lookups)
+    report = run(order, note)
+    _give(report, table(report), (BEGIN, END), write, json)
+    raise typer.Exit(0 if all(one.met for one in report.demands) else 1)
+
+
 def _give(report: object, lines: list[str], marks: tuple[str, str], write: Path | None, json: bool) -> None:
     """Puts the table into a document where that was asked for, and shows it, or the figures as JSON."""
     from ui.bench.documents import put

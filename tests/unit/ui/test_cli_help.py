@@ -47,7 +47,7 @@ COMMANDS = {
 }
 WORDS = {"add", "list", "remove"}
 MODELS = {"list", "fetch", "verify", "path"}
-BENCH = {"asr", "stream", "search"}
+BENCH = {"asr", "stream", "search", "console"}
 tree = get_command(app)
 
 

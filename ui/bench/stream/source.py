@@ -40,7 +40,13 @@ class Said:
         self.ended = asyncio.Event()
         self.log = service.records.log(self.meeting.id)
         self._hub = service.hub
-        self._items = AgendaState.from_agenda(AGENDA).items
+        self.agenda = AgendaState.from_agenda(AGENDA)
+        self._items = self.agenda.items
+
+    @property
+    def ledger(self) -> "Said":
+        """Where questions find the agenda."""
+        return self
 
     def subject(self) -> Subject:
         """The meeting as it is served."""
