@@ -24,9 +24,13 @@ from search.extract.doubts import Doubt
 from search.extract.files import check_readable
 from search.extract.reading import Extracted
 
-# GB/T 9704: the grade stands flush left near the top, with its term after a star (秘密★1年).
-_GRADE = re.compile(r"^\s*(秘密|机密|绝密)\s*(?:★.*)?$")
+# GB/T 9704: the grade stands flush left near the top, with its term after a star (秘密★1年), often spaced out and with
+# the urgency beside it.
+_GRADE = re.compile(r"^\s*(秘\s*密|机\s*密|绝\s*密)\s*(?:[★☆].*|[（(]?(?:特|加)\s*急[）)]?)?$")
+# Forms, and the records of this program, name it below their heads (密级：秘密).
+_NAMED = re.compile(r"^[\s*\-|>]*密\s*级\W*(秘\s*密|机\s*密|绝\s*密)")
 _GRADE_WITHIN = 6
+_NAMED_WITHIN = 40
 _ARCHIVE = ".zip"
 
 Status = Literal["imported", "known", "refused"]
@@ -157,10 +161,10 @@ def _sha256(path: Path, shown: str) -> str:
 
 
 def _grade_of(found: Extracted) -> str | None:
-    for line in found.paragraphs[:_GRADE_WITHIN]:
-        grade = _GRADE.match(line)
-        if grade:
-            return str(grade[1])
+    for form, within in ((_GRADE, _GRADE_WITHIN), (_NAMED, _NAMED_WITHIN)):
+        for line in found.paragraphs[:within]:
+            if grade := form.match(line):
+                return "".join(grade[1].split())
     return None
 
 

@@ -34,7 +34,7 @@ from meeting.errors import DiskFull, HomeReadOnly, StoreDamaged
 from meeting.home import Home, ServiceLock
 from meeting.store.copying import copy_database, copy_rows
 from meeting.store.engine import open_engine, reading, refusing, writing
-from meeting.store.tables import facts, meetings
+from meeting.store.tables import facts, meetings, tokens
 from models.refusal import N_
 
 _SPARE_BYTES = 16_000_000
@@ -151,11 +151,16 @@ class _Restoring:
             raise BackupDamaged(folder=self._folder, file=file.name, why=N_("was changed"))
 
     def _new_epoch(self) -> str:
-        """Clients that know the log of before must not go on in this one as if it were the same."""
+        """Clients that know the log of before must not go on in this one as if it were the same.
+
+        Nor does a token come back that was taken back since: those of the back-up open nothing any more.
+        """
         epoch = uuid4().hex
         engine = open_engine(f"sqlite:///{self._stage / DATABASE_NAME}")
         with refusing(str(self._stage)), writing(engine) as connection:
             connection.execute(update(facts).where(facts.c.name == "epoch").values(value=epoch))
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            connection.execute(update(tokens).where(tokens.c.revoked_at.is_(None)).values(revoked_at=now))
         engine.dispose()
         return epoch
 

@@ -131,7 +131,9 @@ def test_import_that_died_half_way_is_made_up_for(home: Home) -> None:
     close(later)
 
 
-@pytest.mark.parametrize("head", ["秘密★1年", "　机密★10年", "绝密", "秘密"])
+@pytest.mark.parametrize(
+    "head", ["　机密★10年", "绝密", "秘 密 ★ 长期", "机密　特急", "密　级: 绝密", "- **密级**：秘密"]
+)
 def test_classified_file_is_refused_leaves_nothing_and_the_rest_goes_on(
     records: Records, tmp_path: Path, head: str
 ) -> None:

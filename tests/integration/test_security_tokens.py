@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import stat
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,13 +20,17 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from meeting.access.grant import Grant
 from meeting.access.tokens import Tokens
 from meeting.access.watch import EVERY_S, TokenWatch
+from meeting.backup.making import make_backup
+from meeting.backup.restoring import restore_backup
 from meeting.domain.events import AgendaChanged, Sharing
 from meeting.home import Home
 from meeting.ports import Share
+from meeting.records import Records
 from meeting.service import Service
 from meeting.stream.hub import Subscription
 from meeting.stream.protocol import CLOSE_REFUSED
 from tests.conftest import Cli
+from tests.integration.record_homes import ended
 from tests.integration.stream_host import no_model, open_room, said
 from tests.integration.test_security_network import OTHER
 from tests.integration.test_security_stream import ask, first, joined, seen_until_phase
@@ -180,9 +185,33 @@ async def test_of_a_token_only_the_hash_is_anywhere_in_the_home(home: Path) -> N
         for token in made:
             async with joined(service, token) as socket:
                 await first(socket, "welcome")
+        own = here.token()
+        holding = set()
         for path in (path for path in here.folder.rglob("*") if path.is_file()):
             content = path.read_bytes()
             assert not [token for token in made if token.encode() in content or bytes.fromhex(token) in content]
+            if own.encode() in content:
+                holding.add(path)
+        # That of the machine's own user is for its programs to read, and for nobody else.
+        assert holding == {here.run / "token", here.run / "service.json"}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in holding} == {0o600}
+
+
+def test_token_that_was_taken_back_after_a_back_up_does_not_come_back_with_it(home: Path, tmp_path: Path) -> None:
+    records, _ = ended(home, seconds=1)
+    token, listed = records.tokens.make(PARTICIPANT)
+    other, early = records.tokens.make(PARTICIPANT)
+    records.tokens.revoke(early.id)
+    (earlier,) = (one.revoked_at for one in records.tokens.all() if one.id == early.id)
+    make_backup(records.home, tmp_path / "备份")
+    records.tokens.revoke(listed.id)
+    records.close()
+    restore_backup(tmp_path / "备份", Home(tmp_path / "另一个家").prepare())
+    restored = Records(Home(tmp_path / "另一个家"))
+    assert restored.tokens.grant_of(token) is None and restored.tokens.grant_of(other) is None
+    assert restored.tokens.standing() == {}
+    assert earlier in [one.revoked_at for one in restored.tokens.all()]
+    restored.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux answers at all addresses of the loopback network")
