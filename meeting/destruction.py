@@ -35,8 +35,10 @@ def sound_of(records: Records, meeting: Meeting) -> Destroyed:
     folder = records.home.journal(meeting.id)
     if Recording.adopt(folder) is not None:
         raise SoundInUse(meeting=meeting.id)
-    files = [path for place in _places(folder) for path in place.rglob("*") if path.is_file()]
-    if not files:
+    places = _places(folder)
+    files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    # Who died after the last file has left a folder to be taken away.
+    if not files and folder.with_name(_GONE) not in places:
         raise NoSoundKept(meeting=meeting.id)
     size = sum(path.stat().st_size for path in files)
     return Destroyed(

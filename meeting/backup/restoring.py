@@ -1,6 +1,7 @@
 """The way back: a back-up is checked whole, laid beside the home's records, and then put in their place.
 
-What was there before is put aside, never thrown away. The records come last: who dies before can do it again.
+What was there before is put aside, never thrown away. The records come last: who dies before can do it again, and
+`_UNDER_WAY` tells that what lies in the home then is of no person's work.
 """
 
 import errno
@@ -13,7 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from asr.journal_files import sync_folder
 from asr.recording import Recording
@@ -31,7 +32,7 @@ from meeting.backup.manifest import (
 )
 from meeting.backup.sources import meeting_folders
 from meeting.errors import DiskFull, HomeReadOnly, StoreDamaged
-from meeting.home import Home, ServiceLock
+from meeting.home import Home, ServiceLock, write_private
 from meeting.store.copying import copy_database, copy_rows
 from meeting.store.engine import open_engine, reading, refusing, writing
 from meeting.store.tables import facts, meetings, tokens
@@ -39,6 +40,7 @@ from models.refusal import N_
 
 _SPARE_BYTES = 16_000_000
 _STAGE = ".restoring"
+_UNDER_WAY = ".restoring-from"
 
 
 class RestoreReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +89,7 @@ class _Restoring:
     def __init__(self, folder: Path, home: Home, manifest: BackupManifest) -> None:
         self._folder, self._home, self._manifest = folder, home, manifest
         self._stage = home.folder / _STAGE
+        self._under_way = home.folder / _UNDER_WAY
 
     def do(self, replace: bool) -> RestoreReport:
         for one in meeting_folders(self._home):
@@ -99,9 +102,11 @@ class _Restoring:
         # Other back-ups of these records, made before this one, hold the same sound.
         add_known(self._home, known_in(self._stage))
         epoch = self._new_epoch()
-        aside = self._put_aside() if used else None
+        aside = self._put_aside() if used or meeting_folders(self._home) else None
+        write_private(self._under_way, self._manifest.checksum.encode())
         self._put_in()
         remember_backup(self._home, self._folder, self._manifest.made_at)
+        self._under_way.unlink()
         return RestoreReport(
             home=str(self._home.folder),
             made_at=self._manifest.made_at,
@@ -117,23 +122,35 @@ class _Restoring:
         return self._home.database_url == f"sqlite:///{self._home.folder / DATABASE_NAME}"
 
     def _is_used(self) -> bool:
-        if meeting_folders(self._home):
+        """Whether there is anything but what this restoring itself has left, when it died at an earlier time."""
+        again = self._was_under_way()
+        if not again and meeting_folders(self._home):
             return True
         try:
             engine = open_engine(self._home.database_url)
         except StoreDamaged:
             return True
+        columns = (meetings.c.id, meetings.c.last_seq, meetings.c.last_hash)
         try:
             with refusing(engine.url.render_as_string()), engine.connect() as connection:
-                return bool(connection.execute(select(func.count()).select_from(meetings)).scalar_one())
+                found = {tuple(row) for row in connection.execute(select(*columns))}
         finally:
             engine.dispose()
+        own = {(head.meeting, head.seq, head.hash) for head in self._manifest.heads}
+        return bool(found) and not (again and found == own)
+
+    def _was_under_way(self) -> bool:
+        try:
+            return self._under_way.read_bytes() == self._manifest.checksum.encode()
+        except OSError:
+            return False
 
     def _lay_out(self) -> None:
         """Copies everything beside the records, each file checked once more as it is written."""
         shutil.rmtree(self._stage, ignore_errors=True)
         needed = sum(file.size for file in self._manifest.files) + _SPARE_BYTES
         free = shutil.disk_usage(self._home.folder).free
+        needed += (self._home.folder / DATABASE_NAME).stat().st_size
         if free < needed:
             raise BackupRoom(folder=self._home.folder, free=free // 10**6, needed=needed // 10**6)
         (self._stage / "meetings").mkdir(mode=0o700, parents=True)
@@ -168,12 +185,13 @@ class _Restoring:
         at = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         aside = self._home.folder / f"{ASIDE}{at}-{uuid4().hex[:4]}"
         aside.mkdir(mode=0o700)
-        if not self._in_file:
+        # Copied, not moved: their newest rows may lie in a file beside theirs, and who dies here has them twice.
+        try:
             copy_database(self._home.database_url, aside / DATABASE_NAME)
-        names = ["meetings", *(path.name for path in self._home.folder.glob(f"{DATABASE_NAME}*"))]
-        for name in names:
-            if not (aside / name).exists():
-                os.rename(self._home.folder / name, aside / name)
+        except StoreDamaged:
+            for path in sorted(self._home.folder.glob(f"{DATABASE_NAME}*"), reverse=True):
+                os.rename(path, aside / path.name)
+        os.rename(self._home.folder / "meetings", aside / "meetings")
         sync_folder(aside)
         sync_folder(self._home.folder)
         return aside
