@@ -7,7 +7,7 @@ import msgspec
 from meeting.access.gate import Gate
 from meeting.access.grant import Audience, Grant
 from meeting.access.view import View
-from meeting.domain.events import ItemEntry
+from meeting.domain.events import Decision, ItemEntry
 from meeting.domain.state import AgendaState
 from search.documents import Within
 
@@ -43,17 +43,17 @@ class Reach:
             return None
         seqs = self._records.meetings.seqs()
         meetings = self._known(seqs)
-        owners, items, documents = list[str](), list[tuple[str, int]](), list[str]()
-        for key, seq in seqs.items():
+        opened: dict[str, Meeting] = {}
+        for key in seqs:
             meeting = meetings.get(key)
             # Speech outside the items has no number, so another meeting is left out as a whole.
             elsewhere = grant.item is not None and key != (grant.meeting or running)
-            if meeting is None or elsewhere or not grant.cleared(meeting.agenda.classification):
-                owners.append(key)
-                continue
-            hidden = self._hidden_of(meeting, seq, grant)
-            items += [(key, number) for number in hidden.numbers]
-            documents += hidden.decisions
+            if meeting is not None and not elsewhere and grant.cleared(meeting.agenda.classification):
+                opened[key] = meeting
+        hidden = self._hidden_of(opened, seqs, grant)
+        items = [(key, number) for key, one in hidden.items() for number in one.numbers]
+        documents = [one for found in hidden.values() for one in found.decisions]
+        owners = [key for key in seqs if key not in opened]
         owners += [one for one, grade in self._archive_grades() if not grant.cleared(grade)]
         if grant.role == "archivist" and running:
             documents.append(f"record:{running}")
@@ -78,24 +78,25 @@ class Reach:
             self._meetings = {one.id: one for one in self._records.meetings.all()}
         return self._meetings
 
-    def _hidden_of(self, meeting: "Meeting", seq: int, grant: Grant) -> Hidden:
-        key = (meeting.id, (grant.clearance, grant.item))
-        known = self._hidden.get(key)
-        if known is None or known.seq != seq:
-            known = self._hidden[key] = self._reckoned(meeting, seq, grant)
-        return known
+    def _hidden_of(self, meetings: dict[str, "Meeting"], seqs: dict[str, int], grant: Grant) -> dict[str, Hidden]:
+        sight = (grant.clearance, grant.item)
+        known = {key: self._hidden.get((key, sight)) for key in meetings}
+        fresh = {key: one for key, one in known.items() if one is not None and one.seq == seqs[key]}
+        found = self._reckoned({key: one for key, one in meetings.items() if key not in fresh}, seqs, grant)
+        self._hidden |= {(key, sight): one for key, one in found.items()}
+        return fresh | found
 
-    def _reckoned(self, meeting: "Meeting", seq: int, grant: Grant) -> Hidden:
-        entries = self._entries(meeting)
-        view = View(Gate(entries, None, False), grant)
-        above = [one for one in entries if not view.shows_said(one.item_id)]
-        numbers = [one.number for one in above] + ([OUTSIDE] if grant.item is not None else [])
-        if not numbers:
-            return Hidden(seq)
-        items: set[str | None] = {one.item_id for one in above} | ({None} if grant.item is not None else set())
-        decided = self._records.log(meeting.id).decisions()
-        hidden = [one for one in decided if items & set(one.item_ids or (None,))]
-        return Hidden(seq, tuple(numbers), tuple(f"decision:{meeting.id}:{one.decision_id}" for one in hidden))
+    def _reckoned(self, meetings: dict[str, "Meeting"], seqs: dict[str, int], grant: Grant) -> dict[str, Hidden]:
+        """All at once: the records are asked once for the items, and once for the decisions where one is hidden."""
+        entries = self._records.facts.entries(meetings.keys())
+        above = dict[str, list[ItemEntry]]()
+        for key, meeting in meetings.items():
+            shown = entries.get(key) or AgendaState.from_agenda(meeting.agenda).items
+            view = View(Gate(shown, None, False), grant)
+            above[key] = [one for one in shown if not view.shows_said(one.item_id)]
+        outside = grant.item is not None
+        decided = self._records.facts.standing([key for key, one in above.items() if one or outside])
+        return {key: _hidden(key, seqs[key], above[key], outside, decided.get(key, [])) for key in meetings}
 
     def _entries(self, meeting: "Meeting") -> tuple[ItemEntry, ...]:
         # Only an agenda that was changed while the meeting was held has items that the file does not know.
@@ -113,3 +114,11 @@ class Reach:
         audience: Audience = "display" if grant.role == "display" else "participants"
         standing = {one.audience: one.transcript for one in self._records.log(running).sharing()}
         return standing.get(audience, False)
+
+
+def _hidden(key: str, seq: int, above: list[ItemEntry], outside: bool, decided: list[Decision]) -> Hidden:
+    """What of a meeting is hidden where the items `above` are, and with `outside` what belongs to none."""
+    numbers = [one.number for one in above] + ([OUTSIDE] if outside else [])
+    items: set[str | None] = {one.item_id for one in above} | ({None} if outside else set())
+    hidden = [one for one in decided if items & set(one.item_ids or (None,))]
+    return Hidden(seq, tuple(numbers), tuple(f"decision:{key}:{one.decision_id}" for one in hidden))

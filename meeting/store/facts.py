@@ -1,7 +1,7 @@
 """Decisions, actions and items of all meetings at once, as the room's memory needs them: no log is read through."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -104,10 +104,36 @@ class Facts:
                 evidence=_starts(connection, sorted(named)),
             )
 
+    def entries(self, of: Collection[str]) -> dict[str, list[ItemEntry]]:
+        """The items of these meetings as they stand; none of one that has not begun."""
+        return self._by_meeting(items, ItemEntry, of)
 
-def _all(connection: Connection, table: Table, kind: type[T]) -> list[tuple[str, T]]:
-    rows = connection.execute(select(table.c.meeting_id, table.c.body).order_by(table.c.meeting_id, table.c.seq))
-    return [(row.meeting_id, msgspec.json.decode(row.body, type=kind)) for row in rows]
+    def standing(self, of: Collection[str]) -> dict[str, list[Decision]]:
+        """The decisions of these meetings that stand."""
+        found = self._by_meeting(decisions, Decision, of)
+        return {key: [one for one in given if not one.withdrawn] for key, given in found.items()}
+
+    def _by_meeting(self, table: Table, kind: type[T], of: Collection[str]) -> dict[str, list[T]]:
+        found = dict[str, list[T]]()
+        if of:
+            with refusing(self._name), reading(self._engine) as connection:
+                for key, one in _all(connection, table, kind, of):
+                    found.setdefault(key, []).append(one)
+        return found
+
+
+def _all(
+    connection: Connection, table: Table, kind: type[T], of: Collection[str] | None = None
+) -> list[tuple[str, T]]:
+    query = select(table.c.meeting_id, table.c.body).order_by(table.c.meeting_id, table.c.seq)
+    wanted = None if of is None else frozenset(of)
+    if wanted is not None and len(wanted) <= _IN_ONE_QUERY:
+        query = query.where(table.c.meeting_id.in_(wanted))
+    return [
+        (row.meeting_id, msgspec.json.decode(row.body, type=kind))
+        for row in connection.execute(query)
+        if wanted is None or row.meeting_id in wanted
+    ]
 
 
 def _starts(connection: Connection, named: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
