@@ -82,7 +82,7 @@ ACTIONS = (
     Action("new_meeting", "f8", N_("New meeting"), N_("From the ended meeting to the next one"), where="after"),
     Action("agenda_file", "f2", N_("From a file"), N_("Make a meeting from an agenda file"), where="start"),
     Action("microphones", "f4", N_("Microphone"), N_("Choose the microphone by its moving level"), where="start"),
-    Action("sentence", "f5", N_("Test sentence"), N_("Say a sentence and see what is understood"), where="start"),
+    Action("sentence", "f5", N_("Test"), N_("Say a sentence and see what is understood"), where="start"),
     Action("check_again", "f6", N_("Check again"), N_("Look again whether all is ready"), where="start"),
     Action("begin", "f8", N_("Begin"), N_("Begin the chosen meeting: from now on it is recorded"), where="start"),
     Action("help", "f1", N_("Help"), N_("Show all keys"), where="app"),
@@ -106,7 +106,7 @@ ACTIONS = (
         N_("Choose a meeting and the microphone, see that all is ready"),
         where="app",
     ),
-    Action("back", "escape", N_("Back"), N_("Back to the meeting"), in_bar=False, where="app"),
+    Action("back", "escape", N_("Back"), N_("Back to the meeting"), where="app"),
     Action("leave", "escape", N_("Leave"), N_("Leave the search box, the selection or the offer"), in_bar=False),
     Action(
         "detach",

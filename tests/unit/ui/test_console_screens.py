@@ -1,6 +1,5 @@
 """The screens beside the meeting's own, pressed on a scripted service."""
 
-import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -34,6 +33,7 @@ from meeting.stream.messages import (
     Verify,
     Welcome,
 )
+from tests.unit.ui.console_room import until
 from tests.unit.ui.console_script import BEFORE, HITS, STARTED, WELCOME, demo, segment, status
 from ui.console.app import ConsoleApp
 from ui.console.keycard import card
@@ -147,9 +147,7 @@ class Room:
         await self.pilot.pause()
 
     async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(120):
-            while not true():
-                await self.pilot.pause(0.02)
+        await until(self.app, self.pilot, true)
 
     async def on(self, kind: type[Screen[Any]]) -> None:
         await self.until(lambda: isinstance(self.app.screen, kind))
@@ -378,3 +376,32 @@ def test_the_key_card_fits_a_page_and_has_every_key(monkeypatch: pytest.MonkeyPa
         lines = list(card())
         assert len(lines) <= 62 and max(map(cell_len, lines)) <= 80
     assert len([one for one in ACTIONS if one.keys]) <= len(lines)
+
+
+async def test_the_chosen_microphone_and_meeting_bear_a_sign_while_the_keys_go_elsewhere() -> None:
+    async with room([IDLE]) as held:
+        await held.until(lambda: held.app.screen.query_one("#microphones", OptionList).option_count)
+        await held.press("f4", "down", "f2")
+        microphones = held.app.screen.query_one("#microphones", OptionList)
+        assert [str(option.prompt)[:2] for option in microphones.options] == ["  ", "▸ "]
+        meeting = held.app.screen.query_one("#meetings", OptionList).options[0]
+        assert [line[:2] for line in str(meeting.prompt).split("\n")] == ["▸ ", "  "]
+
+
+async def test_going_left_from_the_hits_chooses_what_narrows_them() -> None:
+    async with room(demo()) as held:
+        await held.press("f3", *"abc", "f3")
+        await held.on(ArchiveScreen)
+        await held.until(lambda: held.text("#archive-found"))
+        await held.press("down", "left")
+        facets = held.app.screen.query_one("#archive-facets", OptionList)
+        await held.until(lambda: facets.has_focus and facets.highlighted == 0)
+
+
+async def test_between_the_items_the_room_sees_the_agenda_without_what_is_classified() -> None:
+    secret = msgspec.structs.replace(WELCOME.items[2], classification="秘密")
+    begun = msgspec.structs.replace(WELCOME, items=(*WELCOME.items[:2], secret))
+    async with room([begun, status(1000)], display=True) as held:
+        await held.on(DisplayScreen)
+        await held.until(lambda: "听取智能会议系统试运行情况" in held.text("#display-facts"))
+        assert secret.title not in held.text("#display-facts")

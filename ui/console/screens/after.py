@@ -20,6 +20,7 @@ from models.refusal import Refusal
 from ui.console.commands import Commands
 from ui.console.keymap import bindings
 from ui.console.model import Change, MeetingModel
+from ui.console.widgets.prose import Prose
 from ui.console.widgets.status import KeyBar
 from ui.console.wrapping import clean
 from ui.locale import _, explain
@@ -51,7 +52,7 @@ class AfterScreen(Screen[None]):
                 with VerticalScroll(id="after-results", can_focus=True):
                     yield Static(id="after-decided", markup=False)
                 yield Static(id="after-verdict", markup=False)
-                yield Input(id="after-file", placeholder=_("F5: file to write (.md .txt .srt .vtt .json)"))
+                yield Input(id="after-file", placeholder=_("F5: write a file (.md …)"))
         yield Static(id="after-word", markup=False)
         yield KeyBar({}, "after")
 
@@ -68,8 +69,8 @@ class AfterScreen(Screen[None]):
         length = duration(model.media_now_ms)
         title = " · ".join(filter(None, (clean(head.title), head.date, length)))
         self.query_one("#after-head", Static).update(Content(title))
-        self.query_one("#after-rows", Static).update(Content("\n").join(self._rows()))
-        self.query_one("#after-decided", Static).update(Content("\n").join(self._results()))
+        self.query_one("#after-rows", Static).update(Prose(Content("\n").join(self._rows())))
+        self.query_one("#after-decided", Static).update(Prose(Content("\n").join(self._results())))
 
     def _rows(self) -> Iterator[Content]:
         model = self._model
@@ -145,7 +146,7 @@ class AfterScreen(Screen[None]):
             text = _("{count} things are not as they were written: see `meeting verify {meeting}`.")
             said = ("✗ " + text.format(count=len(verdict["faults"]), meeting=head.id), "bold $text-error")
         events = _("{events} events; {sound}.").format(events=verdict["events"], sound=sound)
-        place.update(Content.assemble(said, "\n", (events, "$quiet")))
+        place.update(Prose(Content.assemble(said, "\n", (events, "$quiet"))))
 
     def action_export(self) -> None:
         box = self.query_one("#after-file", Input)
@@ -191,4 +192,4 @@ class AfterScreen(Screen[None]):
 
     def _say(self, text: str, good: bool = False) -> None:
         for place in self.query("#after-word").results(Static):
-            place.update(Content.styled(text, "bold $text-success" if good else "bold $text-warning"))
+            place.update(Prose(Content.styled(text, "bold $text-success" if good else "bold $text-warning")))

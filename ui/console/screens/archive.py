@@ -22,6 +22,7 @@ from ui.console.playing import Player, outputs
 from ui.console.screens.choose import Choice, ChooseScreen, Chosen
 from ui.console.widgets.completing import Completing
 from ui.console.widgets.passages import passage
+from ui.console.widgets.prose import Prose
 from ui.console.widgets.reading import Reading
 from ui.console.widgets.search import TYPING_PAUSE_S
 from ui.console.widgets.status import KeyBar
@@ -146,7 +147,7 @@ class ArchiveScreen(Screen[None]):
         self._found = found
         hits = self.query_one("#archive-hits", OptionList)
         hits.clear_options()
-        hits.add_options(Option(Content.assemble(passage(hit), "\n")) for hit in found.hits)
+        hits.add_options(Option(Prose(Content.assemble(passage(hit), "\n"))) for hit in found.hits)
         self._show_facets(found)
         self.query_one("#archive-found", Static).update(_summary(found))
         if found.hits:

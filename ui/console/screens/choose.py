@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ui.console.editing.names import matching
+from ui.console.widgets.prose import Prose
 from ui.console.wrapping import clean
 
 Value = TypeVar("Value")
@@ -66,10 +67,10 @@ class ChooseScreen(ModalScreen[Chosen[Value] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(self._title, classes="title", markup=False)
+            yield Static(Prose(self._title), classes="title", markup=False)
             yield Input(id="filter")
             yield OptionList(id="choices", markup=False)
-            yield Static(self._hint, classes="hint", markup=False)
+            yield Static(Prose(self._hint), classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self._list()

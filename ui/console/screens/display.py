@@ -9,14 +9,15 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from meeting.domain.events import Segment
+from meeting.domain.events import ItemEntry, Segment
 from ui.console.keymap import bindings
 from ui.console.model import Change, MeetingModel
+from ui.console.widgets.prose import Prose
 from ui.console.widgets.recalled import large
 from ui.console.widgets.status import state_word
 from ui.console.wrapping import clean, wrap
 from ui.locale import _
-from ui.words import minutes
+from ui.words import ITEM_MARKS, minutes
 
 SPOKEN_LINES = 12
 
@@ -69,7 +70,8 @@ class DisplayScreen(Screen[None]):
         if entry is None:
             following = [item for item in self._model.items if item.state in ("scheduled", "next")]
             title = _("Outside the items") if self._model.head else ""
-            facts = [_("Next: {title}").format(title=clean(following[0].title))] if following else []
+            facts = [_("Next: {title}").format(title=_room_title(following[0])), ""] if following else []
+            facts += [_agenda_line(item) for item in self._model.items]
         else:
             title = _("Item {number}  {title}").format(number=entry.number, title=clean(entry.title))
             spent = minutes(self._model.spent_ms(entry.item_id))
@@ -92,7 +94,7 @@ class DisplayScreen(Screen[None]):
         earlier.display = bool(told)
         if told:
             head = Content.styled(_("Earlier on this matter"), "bold $text-secondary")
-            earlier.update(Content("\n").join([head, *told]))
+            earlier.update(Prose(Content("\n").join([head, *told])))
 
     def _spoken(self) -> Content:
         """The newest words, a line of air between the lines, since a projector has no larger letters."""
@@ -111,3 +113,13 @@ class DisplayScreen(Screen[None]):
 
     def _put(self, place: str, content: Content) -> None:
         self.query_one(place, Static).update(content)
+
+
+def _agenda_line(item: ItemEntry) -> str:
+    """An item in the list that the room sees between the items."""
+    return f"{ITEM_MARKS.get(item.state, '·')} {item.number:>2}  {_room_title(item)}"
+
+
+def _room_title(item: ItemEntry) -> str:
+    """What is classified has no title before it is its turn."""
+    return clean(item.title) if item.classification in ("", "公开", "内部") else "……"

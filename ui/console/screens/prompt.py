@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from ui.console.widgets.prose import Prose
 from ui.locale import _
 
 
@@ -23,9 +24,9 @@ class PromptScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(self._title, classes="title", markup=False)
+            yield Static(Prose(self._title), classes="title", markup=False)
             yield Input(self._words, id="words")
-            yield Static(self._hint or _("Enter: done    Esc: back"), classes="hint", markup=False)
+            yield Static(Prose(self._hint or _("Enter: done    Esc: back")), classes="hint", markup=False)
 
     @on(Input.Submitted)
     def _done(self, event: Input.Submitted) -> None:

@@ -9,7 +9,6 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from meeting.home import Home
 from meeting.stream.client import CommandRefused
@@ -26,6 +25,8 @@ from models.refusal import Refusal
 from ui.console.commands import Commands
 from ui.console.kept import Keeper, Listening
 from ui.console.keymap import bindings
+from ui.console.widgets.choices import Choices
+from ui.console.widgets.prose import Prose
 from ui.console.widgets.status import KeyBar, level_bar
 from ui.console.wrapping import clean
 from ui.locale import _, explain
@@ -56,11 +57,11 @@ class StartScreen(Screen[None]):
         with Horizontal(id="start-desk"):
             with Vertical(id="start-meetings"):
                 yield Static(_("1  Which meeting"), classes="screen-part", markup=False)
-                yield OptionList(id="meetings", markup=False)
-                yield Input(placeholder=_("F2: agenda file (YAML, DOCX, XLSX, CSV)"), id="agenda-file")
+                yield Choices(id="meetings")
+                yield Input(placeholder=_("F2: agenda (YAML DOCX XLSX CSV)"), id="agenda-file")
             with Vertical(id="start-sound"):
                 yield Static(_("2  Which microphone"), classes="screen-part", markup=False)
-                yield OptionList(id="microphones", markup=False)
+                yield Choices(id="microphones")
                 yield Static(id="level", markup=False)
                 yield Static(id="understood", markup=False)
                 yield Static(_("3  All green"), classes="screen-part", markup=False)
@@ -87,27 +88,11 @@ class StartScreen(Screen[None]):
 
     async def _list_meetings(self, wanted: str | None = None) -> None:
         answer = await self._asked(lambda id: ListMeetings(id=id))
-        meetings = self.query_one("#meetings", OptionList)
         waiting = [one for one in (answer or {}).get("meetings", ()) if one["state"] != "closed"]
-        meetings.clear_options()
-        meetings.add_options(
-            Option(
-                Content.assemble(
-                    (clean(one["title"]), "bold"),
-                    "\n",
-                    (
-                        " · ".join(filter(None, (one["date"], clean(one["place"]), _items(one["items"])))),
-                        "$quiet",
-                    ),
-                ),
-                id=one["id"],
-            )
-            for one in waiting
-        )
-        if waiting:
-            ids = [one["id"] for one in waiting]
-            meetings.highlighted = ids.index(wanted) if wanted in ids else 0
-        elif answer is not None:
+        ids = [one["id"] for one in waiting]
+        chosen = (ids.index(wanted) if wanted in ids else 0) if ids else None
+        self.query_one("#meetings", Choices).fill([(one["id"], _meeting_line(one)) for one in waiting], chosen)
+        if answer is not None and not waiting:
             self._say(_("No meeting waits. F2 makes one from its agenda file."))
 
     async def _list_microphones(self) -> None:
@@ -117,13 +102,11 @@ class StartScreen(Screen[None]):
             self._device = None
             answer = await self._asked(lambda id: Devices(id=id))
         found = (answer or {}).get("devices", ())
-        shown = self.query_one("#microphones", OptionList)
-        shown.clear_options()
-        shown.add_options(Option(clean(one["name"]), id=str(one["index"])) for one in found)
         self._names = [str(one["name"]) for one in found]
         chosen = self._device or next((one["name"] for one in found if one["default"]), None)
-        if chosen in self._names:
-            shown.highlighted = self._names.index(chosen)
+        at = self._names.index(chosen) if chosen in self._names else None
+        lines = [(str(one["index"]), Content(clean(one["name"]))) for one in found]
+        self.query_one("#microphones", Choices).fill(lines, at)
 
     async def _check(self) -> None:
         answer = await self._asked(lambda id: Readiness(id=id, device=self._device))
@@ -133,7 +116,7 @@ class StartScreen(Screen[None]):
         for one in checks:
             mark = ("✓ ", "bold $text-success") if one["ok"] else ("✗ ", "bold $text-error")
             lines.append(Content.assemble(mark, _check_name(one["name"]), "  ", (clean(_detail(one)), "$quiet")))
-        self.query_one("#checks", Static).update(Content("\n").join(lines))
+        self.query_one("#checks", Static).update(Prose(Content("\n").join(lines)))
         if self._ready:
             self._say(_("All is ready. F8 begins the chosen meeting; from then on it is recorded."), good=True)
 
@@ -153,7 +136,7 @@ class StartScreen(Screen[None]):
 
     def _put_level(self, content: Content) -> None:
         for place in self.query("#level").results(Static):
-            place.update(content)
+            place.update(Prose(content))
 
     def action_agenda_file(self) -> None:
         self.query_one("#agenda-file").focus()
@@ -167,17 +150,16 @@ class StartScreen(Screen[None]):
     async def _sentence(self) -> None:
         heard = self.query_one("#understood", Static)
         heard.update(Content.styled(_("Speak now: one sentence, five seconds."), "bold $text-warning"))
+        spoken = self.set_timer(SENTENCE_S, lambda: heard.update(_("Understanding it…")))
         answer = await self._asked(lambda id: TrySentence(id=id, device=self._device, seconds=SENTENCE_S))
+        spoken.stop()
         if answer is None:
             heard.update("")
         elif answer["text"]:
-            heard.update(Content.assemble((_("Understood: "), "$quiet"), clean(answer["text"])))
+            heard.update(Prose(Content.assemble((_("Understood: "), "$quiet"), clean(answer["text"]))))
         else:
-            heard.update(
-                Content.styled(
-                    _("Nothing was understood: speak nearer, or take another microphone."), "$text-error"
-                )
-            )
+            nothing = _("Nothing was understood: speak nearer, or take another microphone.")
+            heard.update(Prose(Content.styled(nothing, "$text-error")))
 
     def action_check_again(self) -> None:
         self.run_worker(self._fill(), group="fill", exclusive=True)
@@ -212,7 +194,7 @@ class StartScreen(Screen[None]):
 
     def _say(self, text: str, good: bool = False) -> None:
         for place in self.query("#start-word").results(Static):
-            place.update(Content.styled(text, "bold $text-success" if good else "bold $text-warning"))
+            place.update(Prose(Content.styled(text, "bold $text-success" if good else "bold $text-warning")))
 
     @on(OptionList.OptionHighlighted, "#microphones")
     def _microphone_chosen(self, event: OptionList.OptionHighlighted) -> None:
@@ -233,6 +215,11 @@ class StartScreen(Screen[None]):
             self.query_one("#agenda-file", Input).value = ""
             await self._list_meetings(answer["id"])
             self.query_one("#meetings").focus()
+
+
+def _meeting_line(one: dict[str, Any]) -> Content:
+    about = " · ".join(filter(None, (one["date"], clean(one["place"]), _items(one["items"]))))
+    return Content.assemble((clean(one["title"]), "bold"), "\n", (about, "$quiet"))
 
 
 def _items(count: int) -> str:

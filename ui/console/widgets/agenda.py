@@ -11,6 +11,7 @@ from textual.widgets import Static
 from meeting.domain.events import ItemEntry
 from meeting.memory.facts import Background
 from ui.console.model import MeetingModel
+from ui.console.widgets.prose import Prose
 from ui.console.widgets.recalled import recalled
 from ui.console.wrapping import clean, wrap
 from ui.locale import _
@@ -121,7 +122,7 @@ class AgendaPane(Vertical):
         drawn = (content.plain, content.spans)
         if self._drawn.get(place) != drawn:
             self._drawn[place] = drawn
-            self.query_one(place, Static).update(content)
+            self.query_one(place, Static).update(Prose(content))
 
     def _show_current(self, model: MeetingModel, width: int) -> None:
         facts = self.query_one("#facts", Static)

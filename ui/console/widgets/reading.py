@@ -12,6 +12,7 @@ from models.refusal import Refusal
 from ui.console.commands import Commands
 from ui.console.hits import Hit
 from ui.console.widgets.passages import head, marked
+from ui.console.widgets.prose import Prose
 from ui.console.wrapping import clean
 from ui.locale import _
 from ui.words import duration
@@ -69,7 +70,7 @@ class Reading(VerticalScroll):
 
     def _put(self, *parts: Content) -> None:
         for place, content in zip(self.query(Static), parts, strict=True):
-            place.update(content)
+            place.update(Prose(content))
             place.display = bool(content.plain)
 
 

@@ -14,6 +14,7 @@ from ui.console.commands import Commands
 from ui.console.hits import Found, Hit
 from ui.console.widgets.completing import Completing
 from ui.console.widgets.passages import passage
+from ui.console.widgets.prose import Prose
 from ui.console.wrapping import clean
 from ui.locale import _
 
@@ -56,7 +57,7 @@ class SearchPane(Vertical):
         yield Static(id="found", markup=False)
         yield OptionList(id="hits", markup=False)
         yield Input(
-            placeholder=_("Look up (F3): agenda, records, past minutes"),
+            placeholder=_("F3: agenda, records, minutes"),
             id="query",
             suggester=Completing(self._commands),
         )
@@ -103,7 +104,7 @@ class SearchPane(Vertical):
         self.query_one("#found", Static).update(text if found.query else "")
         hits = self.query_one(OptionList)
         hits.clear_options()
-        hits.add_options(Option(Content.assemble(passage(hit), "\n")) for hit in found.hits)
+        hits.add_options(Option(Prose(Content.assemble(passage(hit), "\n"))) for hit in found.hits)
         hits.add_options(
             Option(Content.assemble((_("Did you mean: "), "$quiet"), clean(words))) for words in found.suggestions
         )

@@ -9,6 +9,7 @@ from textual.widgets import Static
 from ui.console.health import BYTES_PER_HOUR, DISK_HOURS_SHOWN, LAG_SHOWN_MS, problems
 from ui.console.keymap import ACTIONS, Place, key_name
 from ui.console.model import MeetingModel
+from ui.console.widgets.prose import Prose
 from ui.console.wrapping import clean
 from ui.locale import _
 from ui.words import duration
@@ -101,7 +102,7 @@ class ProblemLine(Static):
         self.display = bool(found)
         if found:
             more = _(" (+{count} more)").format(count=len(found) - 1) if len(found) > 1 else ""
-            self.update(Content(found[0].text + more))
+            self.update(Prose(found[0].text + more))
             for level in ("error", "warning", "note"):
                 self.set_class(found[0].level == level, f"-{level}")
 
@@ -129,6 +130,8 @@ class KeyBar(Static):
         parts: list[Content | str] = []
         room = self.size.width
         for action in ACTIONS:
+            if action.id == "back" and self._place == "meeting":
+                continue
             resume = action.id == "pause" and self._paused
             key, label = key_name(action, self._settings), _("Resume") if resume else _(action.label)
             cells = cell_len(f"{key} {label}")
