@@ -39,6 +39,22 @@ def key_event(key: str) -> events.Key:
     return events.Key(key, {"slash": "/", "space": " "}.get(key))
 
 
+async def until(app: ConsoleApp, pilot: Held, true: Callable[[], object]) -> None:
+    """Waits for a condition, and until all that came with it is drawn as well: others may be looked at at once.
+
+    The pilot's own `pause` takes a process that is not given the processor for one that has nothing to do.
+    """
+    async with asyncio.timeout(PATIENCE_S):
+        while not true():
+            await asyncio.sleep(0.02)
+        for rest_s in (0.0, None):
+            while app._frame is not None and not app._exit:
+                await asyncio.sleep(0.02)
+            if app._exit or not app.screen_stack:
+                return
+            await pilot.pause(rest_s)
+
+
 class Room:
     """A console on a script, and the hands that press its keys."""
 
@@ -53,12 +69,9 @@ class Room:
         for key in keys:
             self.app.post_message(key_event(key))
         await self.until(lambda: self.app._exit or not (self.app._typed or self.app._underway))
-        await self.pilot.pause()
 
     async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while not true():
-                await self.pilot.pause(0.02)
+        await until(self.app, self.pilot, true)
 
     def text(self, selector: str) -> str:
         return str(self.app.screen.query_one(selector, Static).render())
