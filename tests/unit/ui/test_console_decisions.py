@@ -83,7 +83,7 @@ async def test_a_form_that_could_not_be_stored_is_shown_again_as_it_was_filled_i
         await held.press("enter")
         await held.until(lambda: isinstance(held.app.screen, DecideScreen) and held.app.screen is not first)
         assert held.app.screen.query_one("#owner", Input).value == "信息中心"
-        assert (tmp_path / "console" / "decision.json").exists()
+        await held.until((tmp_path / "console" / "decision.json").exists)
 
 
 async def test_positions_stand_in_speaking_order_and_the_chair_first_is_said_quietly() -> None:
