@@ -10,7 +10,8 @@ NAME = "place"
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """`row` and `offset` are the row of the record at the top of the view and how far into it (None: the newest);
-    `segment` is the selected one."""
+    `segment` is the selected one. `speaker`: who is taken for the speaker, from `speaker_since_ms` on, while `item`
+    lasts."""
 
     meeting: str = ""
     theme: str = ""
@@ -20,6 +21,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     row: tuple[int, int, int, str] | None = None
     offset: int = 0
     segment: str | None = None
+    speaker: str | None = None
+    speaker_since_ms: int = 0
+    item: str | None = None
 
     def on(self, screen: str, query: str) -> "Place":
         """The same place with another screen over it."""

@@ -1,10 +1,12 @@
 """Who said it: one chord, names by initials, and what holds until the next change."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from meeting.domain.events import ItemMoved, Phase
+from meeting.home import Home
 from meeting.stream.messages import Partial, Speaker
 from tests.unit.ui.console_room import NAMED, Room, chooser, ready, room
 from tests.unit.ui.console_script import segment
@@ -140,3 +142,20 @@ def test_names_with_a_point_rare_characters_and_several_readings_are_found() -> 
         and matches("dan", "单雄信")
         and matches("𠮷", "阿依·𠮷")
     )
+
+
+async def test_who_speaks_goes_on_after_a_console_that_died(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    async with room(NAMED, home=home) as held:
+        await sticky(held, "ljg")
+        held.app._remember()
+    missed = [segment(9, 50_960, "全部保存在本机。", item_id="i2"), segment(10, 55_000, "不连接。", item_id="i2")]
+    async with room([*NAMED[:-1], *missed], home=home) as held:
+        await held.until(lambda: len(named(held)) == 2)
+        assert named(held) == [("s9", "李建国"), ("s10", "李建国")]
+        assert "  speaker: 李建国" in held.text("#status")
+    moved = [ItemMoved(item_id="i3", number=3, state="ongoing", by="王芳"), *missed]
+    async with room([*NAMED[:-1], *moved], home=home) as held:
+        await held.until(lambda: held.app._returned)
+        await held.pilot.pause()
+        assert not named(held) and " speaker: 李建国" not in held.text("#status")

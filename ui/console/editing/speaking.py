@@ -25,6 +25,10 @@ class Speaking:
         self.person, self._used, self._preset = person, True, False
         self.since_ms = model.partial.start_ms if model.partial else model.media_now_ms
 
+    def goes_on(self, person: str, since_ms: int) -> None:
+        """As a console that was closed or died has left it."""
+        self.person, self.since_ms, self._used, self._preset = person, since_ms, True, True
+
     def ends(self) -> None:
         """Nobody is taken for the speaker of what comes."""
         self.person = None

@@ -100,7 +100,7 @@ class DecideScreen(ModalScreen[Filled | None]):
             yield SentenceArea(filled.text, id="resolution")
             yield Static(_("Action (empty: none)"), classes="label", markup=False)
             yield Input(filled.task, id="task")
-            yield Static(_("Owner: a unit or a person"), classes="label", markup=False)
+            yield Static(_("Owner: units, people (资产管理处、周敏)"), classes="label", markup=False)
             yield Input(filled.owner, id="owner")
             yield Static(_("Due, e.g. 三月底前, 下周五, 2026-12-15"), classes="label", markup=False)
             yield Input(filled.due, id="due")

@@ -133,6 +133,12 @@ class MeetingScreen(RecordHands, ResultHands):
             self.transcript.select(place.segment)
         if not place.following:
             self.transcript.go_to(place.row, place.offset)
+        if place.speaker and place.item == self._model.current_item:
+            self._speaking.goes_on(place.speaker, place.speaker_since_ms)
+            for row in self._model.rows:
+                if isinstance(row, Segment):
+                    self.name_new(row)
+            self.show_speaker()
 
     def place(self, here: Place) -> Place:
         """`here` with what is in view and selected."""
@@ -144,6 +150,9 @@ class MeetingScreen(RecordHands, ResultHands):
             row=row,
             offset=offset,
             segment=selected[-1].segment_id if selected else None,
+            speaker=self._speaking.person,
+            speaker_since_ms=self._speaking.since_ms,
+            item=self._model.current_item,
         )
 
     def action_edit(self) -> None:
