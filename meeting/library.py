@@ -9,24 +9,18 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from asr.text.unclear import unmarked
-from meeting.access.grant import rank
-from meeting.domain.agenda import Agenda
 from meeting.domain.events import ItemEntry, Segment
-from meeting.domain.rearranging import agenda_now
 from meeting.folding import fold_apart
+from meeting.holdings import agenda_document, archived_documents, passage_of, record_documents, record_head
 from meeting.importing import ImportReport, read_into_archive
 from meeting.leisure import Leisure
-from meeting.memory.gather import Matters, decision_documents, full_title, held_documents, matters_of, owed_in
+from meeting.memory.gather import Matters, held_documents, matters_of
 from meeting.reviewing import Question, answered, questions
-from meeting.store.archive import Archived, plain
 from meeting.store.log import State
 from meeting.store.meetings import Meeting
 from meeting.tending import Tending
 from search.backend import SearchBackend
-from search.documents import Document, Passage, Query, Results, Within
+from search.documents import Document, Query, Results, Within
 from search.errors import IndexDamaged
 from search.index import SearchIndex, build_anew
 from search.live import LiveTable
@@ -136,10 +130,10 @@ class Library:
         self._put(meeting, segments, items)
 
     def _put(self, meeting: Meeting, segments: Iterable[Segment], items: Iterable[ItemEntry]) -> None:
-        head = _record_head(meeting)
+        head = record_head(meeting)
         by_id = {item.item_id: item for item in items}
         for segment in segments:
-            self._live.put(head, _passage(segment, by_id), segment.rev)
+            self._live.put(head, passage_of(segment, by_id), segment.rev)
 
     def put_decisions(self, meeting: Meeting) -> None:
         """Makes what a meeting has decided so far findable, as its log has it now; no index is waited for."""
@@ -160,13 +154,13 @@ class Library:
     def fold(self, meeting: Meeting) -> None:
         """Moves a meeting that has ended from memory into the index; where that is being built, it stays in memory."""
         documents = self._record(meeting)
-        if self._change([*documents, _agenda_document(meeting, self._items(meeting))]):
+        if self._change([*documents, agenda_document(meeting, self._items(meeting))]):
             for document in documents:
                 self._live.drop(document.id)
 
     def add_agenda(self, meeting: Meeting) -> None:
         """Makes the items of a stored agenda findable."""
-        self._change([_agenda_document(meeting, self._items(meeting))])
+        self._change([agenda_document(meeting, self._items(meeting))])
 
     def _change(self, documents: list[Document]) -> bool:
         """Whether the index has them now; else whoever builds it puts them in."""
@@ -193,7 +187,7 @@ class Library:
         try:
             for report in read_into_archive(paths, self._records.archive, self._records.home):
                 if report.document is not None:
-                    fresh += _archived(report.document, matters)
+                    fresh += archived_documents(report.document, matters)
                 yield report
         finally:
             if fresh:
@@ -207,7 +201,7 @@ class Library:
         """Takes what a person says to a question of an imported file. Raises: a ReviewError."""
         content_id, document = answered(self._records.archive, question, answer)
         # Who dies between the two is asked again, and the second answer makes both agree.
-        self._put_in(self._opened(), _archived(document, self._matters()))
+        self._put_in(self._opened(), archived_documents(document, self._matters()))
         self._records.archive.change(content_id, document)
 
     def reindex(self) -> int:
@@ -220,9 +214,9 @@ class Library:
     def _documents(self) -> Iterator[Document]:
         matters = self._matters()
         for document in self._records.archive.whole():
-            yield from _archived(document, matters)
+            yield from archived_documents(document, matters)
         for meeting in self._records.meetings.all():
-            yield _agenda_document(meeting, self._items(meeting))
+            yield agenda_document(meeting, self._items(meeting))
             if meeting.state == "closed":
                 yield from self._record(meeting)
 
@@ -231,7 +225,7 @@ class Library:
 
     def document_of(self, meeting: Meeting, kind: str) -> Document:
         """A meeting's record or agenda with its passages, as the records have them now."""
-        return _agenda_document(meeting, self._items(meeting)) if kind == "agenda" else self._record(meeting)[-1]
+        return agenda_document(meeting, self._items(meeting)) if kind == "agenda" else self._record(meeting)[-1]
 
     def complete(self, text: str, limit: int, within: Within | None = None) -> tuple[str, ...]:
         """The text with its last word completed, from words that the index has and the asker may find."""
@@ -253,69 +247,4 @@ class Library:
         return self._records.log(meeting.id).items()
 
     def _record(self, meeting: Meeting) -> list[Document]:
-        """A meeting's decisions, then its record."""
-        state = self._records.log(meeting.id).state()
-        by_id = {item.item_id: item for item in state.items}
-        passages = tuple(_passage(segment, by_id) for segment in state.segments if unmarked(segment.text))
-        decisions = held_documents(meeting, state.decisions, state.items, state.actions)
-        # What an item gives to do is its decision's, which those do not find who may not see the item.
-        free = [one for one in state.actions if not one.item_id and not one.decision_id]
-        head = msgspec.structs.replace(_record_head(meeting), owed=owed_in(free))
-        return [*decisions, msgspec.structs.replace(head, passages=passages)]
-
-
-def _archived(document: Archived, matters: Matters) -> list[Document]:
-    """An imported document's decisions, then itself."""
-    return [*decision_documents(document, matters), plain(document)]
-
-
-def _units(agenda: Agenda) -> tuple[str, ...]:
-    """Who presents something. Items above the meeting's own classification do not show in its whole."""
-    own = rank(agenda.classification)
-    items = [item for item in agenda.items if rank(item.classification or agenda.classification) <= own]
-    return tuple(dict.fromkeys(unit for item in items for unit in item.presenting_units))
-
-
-def _record_head(meeting: Meeting) -> Document:
-    return Document(
-        id=f"record:{meeting.id}",
-        kind="record",
-        title=full_title(meeting),
-        date=meeting.date,
-        meeting_id=meeting.id,
-        body=meeting.agenda.body,
-        units=_units(meeting.agenda),
-        classification=meeting.agenda.classification,
-    )
-
-
-def _passage(segment: Segment, items: dict[str, ItemEntry]) -> Passage:
-    item = items.get(segment.item_id or "")
-    return Passage(
-        id=segment.segment_id,
-        # The marks are no words that anybody said.
-        text=unmarked(segment.text),
-        item=item.number if item else None,
-        item_title=item.title if item else "",
-        speaker=segment.speaker,
-        start_ms=segment.start_ms,
-        end_ms=segment.end_ms,
-    )
-
-
-def _agenda_document(meeting: Meeting, items: Iterable[ItemEntry]) -> Document:
-    agenda = agenda_now(meeting.agenda, items)
-    passages = []
-    for item in agenda.items:
-        words = [item.title, *item.presenting_units, item.presenter, *(one.title for one in item.documents)]
-        passages.append(
-            Passage(
-                id=f"{meeting.id}/{item.number}",
-                text="　".join(word for word in words if word),
-                item=item.number,
-                item_title=item.title,
-            )
-        )
-    return msgspec.structs.replace(
-        _record_head(meeting), id=f"agenda:{meeting.id}", kind="agenda", passages=tuple(passages)
-    )
+        return record_documents(meeting, self._records.log(meeting.id).state())

@@ -1,6 +1,7 @@
 """One generation of the index as a searcher sees it: columns, term postings, and texts to verify against."""
 
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,10 +10,11 @@ import numpy as np
 from search import kept
 from search.analysis import fold, lookup_terms
 from search.cache import LookupCache
-from search.columns import Columns, ColumnsBuilder
+from search.columns import Columns, ColumnsBuilder, Mask
 from search.database import Database, owed_of
 from search.documents import Document, Passage
 from search.errors import IndexDamaged
+from search.pinyin import Characters
 from search.sounding import RunningText, units_of
 from search.source import NOWHERE, Places, Postings
 from search.terms import TermReader, verify
@@ -247,6 +249,18 @@ class Archive:
             self._running = self._running_now(self._running)
             self._running_is_of = self._generation
         return self._running
+
+    def sounding(self, sounds: Sequence[Characters], among: Mask) -> dict[str, int]:
+        """The commonest strings that sound so in the passages that count, with how often they occur there.
+
+        Where they stand is known with that, and needs no postings when they are searched next.
+        """
+        running = self.running()
+        found = running.strings(sounds, among, self.folded)
+        for text in found:
+            if (holding := running.holding(text)) is not None:
+                self._cache.get("text", text, lambda _, known=holding: known)  # type: ignore[misc] # bound now
+        return found
 
     def _running_now(self, before: RunningText | None) -> RunningText:
         known = dict(before.texts()) if before is not None else {}

@@ -133,7 +133,7 @@ def _like(sources: Sources, text: str, *, nearly: bool) -> Counter[str]:
 def _strings(sources: Sources, sounds: Sequence[Characters]) -> Counter[str]:
     found: Counter[str] = Counter()
     for source, mask in sources:
-        found.update(source.running().strings(sounds, mask, source.folded))
+        found.update(source.sounding(sounds, mask))
     return found
 
 

@@ -2,14 +2,16 @@
 
 import json
 import threading
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
 from search.analysis import fold
-from search.columns import TEXT, Columns, ColumnsBuilder
+from search.columns import TEXT, Columns, ColumnsBuilder, Mask
 from search.database import rows_of
 from search.documents import Document, Passage
+from search.pinyin import Characters
 from search.sounding import RunningText, units_of
 from search.source import NOWHERE, Postings
 
@@ -140,6 +142,10 @@ class LiveView:
         """All texts one behind the other, for what goes by sound."""
         living = self._living.tolist()
         return RunningText(living, [units_of(self._folded[place]) for place in living])
+
+    def sounding(self, sounds: Sequence[Characters], among: Mask) -> dict[str, int]:
+        """The commonest strings that sound so in the passages that count, with how often they occur there."""
+        return self.running().strings(sounds, among, self.folded)
 
     def folded(self, place: int) -> str:
         """The folded text of a passage."""

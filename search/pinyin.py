@@ -93,6 +93,16 @@ def stand_in(char: str) -> str:
 
 
 @cache
+def standing_in() -> Characters:
+    """The characters that `stand_in` may give: they stand for themselves and for others."""
+    _, first = np.unique(_table().numbers[:, 0], return_index=True)
+    found = np.zeros(_PLANE, np.bool_)
+    found[first] = True
+    found[[ord(char) for char in (*_WRITTEN_OTHERWISE.values(), "\ufffd")]] = True
+    return found
+
+
+@cache
 def near(syllable: str) -> str:
     """What a syllable is reduced to where zh/z, ch/c, sh/s, n/l, f/h, in/ing, en/eng are one."""
     initial = next((one for one in _INITIALS if syllable.startswith(one)), "")

@@ -1,12 +1,14 @@
 """What can be searched, whatever it is made of."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.columns import Columns
+from search.columns import Columns, Mask
 from search.documents import Document, Passage
+from search.pinyin import Characters
 from search.sounding import RunningText
 
 Places = NDArray[np.int64]
@@ -25,3 +27,4 @@ class Source(Protocol):
     def passage(self, place: int) -> Passage: ...
     def document(self, doc: int) -> Document: ...
     def running(self) -> RunningText: ...
+    def sounding(self, sounds: Sequence[Characters], among: Mask) -> dict[str, int]: ...

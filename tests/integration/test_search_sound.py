@@ -8,6 +8,7 @@ import pytest
 from search.documents import NOTE_CLOSEST, NOTE_SOUND, Document, Passage, Query, Results
 from search.index import SearchIndex
 from search.live import LiveTable
+from search.pinyin import Sound, read_as
 
 
 def minutes(id_: str, *texts: str, speaker: str | None = None, unit: str = "资产管理处") -> Document:
@@ -146,3 +147,16 @@ def test_an_index_of_before_is_brought_up_to_date(tmp_path: Path) -> None:
         index.replace([minutes("6", "又一件。")])
         assert [hit.id for hit in ask(index, "haiwaicang").hits] == ["4"]
         assert index.complete("单位:zcglc") == ("单位:资产管理处",)
+
+
+def test_what_was_heard_is_where_the_terms_have_it(index: SearchIndex) -> None:
+    archive = index._archive
+    everywhere = archive.columns.alive.copy()
+    for syllables in (("fang", "an"), ("hai", "wai", "cang"), ("du", "ban"), ("ji", "min")):
+        sounds = [read_as(Sound(syllable, True)) for syllable in syllables]
+        heard = archive.sounding(sounds, everywhere)
+        known = {text: archive.find(text) for text in heard}
+        archive._cache.clear()
+        for text, (places, counts) in known.items():
+            again = archive.find(text)
+            assert (places.tolist(), counts.tolist()) == (again[0].tolist(), again[1].tolist())
