@@ -24,6 +24,7 @@ from meeting.store.tables import archive
 from meeting.stream.messages import Complete, History, LookBack, OpenPassage, Recalled, Search, Suggestion
 from search.documents import Document, Query, Within
 
+TODAY = "2026-11-24"
 AGENDA = """
 title: 局长办公会议
 body: 局长办公会
@@ -48,6 +49,11 @@ PAST = """机关事务管理局2025年第11次局长办公会议纪要
 会议决定暂缓食堂改造。由办公室在一个月内另行报告。
 """
 OWN = "会议同意办公用房清理整改方案，2025年11月17日议定的腾退面积调整为900平方米。"
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meeting.memory.asking._today", lambda: TODAY)
 
 
 @pytest.fixture
