@@ -88,6 +88,17 @@ def test_what_is_due_is_counted_by_month_and_state_each_document_once(index: Sea
         assert index.search(Query(text="三方案")).hits[0].owed == (Owed("2026-03-15"), Owed("2026-03-20"))
 
 
+def test_what_a_hidden_item_gives_to_do_is_neither_found_nor_counted(index: SearchIndex) -> None:
+    secret = decided("decision:m1:d1", Owed("2026-07-31", "open"))
+    with index:
+        index.replace([secret])
+        hidden = Within(items=(("m1", 1),))
+        assert index.search(Query(text="期限:2026-07")).total == 1
+        results = index.search(Query(text="方案", within=hidden))
+        assert index.search(Query(text="期限:2026-07", within=hidden)).total == 0
+        assert "2026-07" not in results.facets["due"] and results.facets["owed"]["open"] == 4
+
+
 def test_what_is_decided_just_now_is_found_by_its_day(index: SearchIndex) -> None:
     live = LiveTable()
     now = decided("现在", Owed("2026-06-30", "open"))
