@@ -212,7 +212,7 @@ async def on_a_full_disk(cli: Cli, ballast: Path) -> None:
         await room.press("enter")
         await room.until(lambda: any("磁盘" in note.message for note in app._notifications))
         assert editor.is_open and editor.text.endswith("abc") and editor.unsaved
-        ballast.unlink()
+        await asyncio.to_thread(ballast.unlink)
         await room.until(lambda: app.model.status is not None and app.model.status.state == "recording")
         await room.press("enter")
         await room.until(lambda: not editor.is_open)
