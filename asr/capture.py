@@ -131,6 +131,8 @@ class Recorder:
         if time.monotonic() < self._retry_at:
             time.sleep(_POLL_S)
             return
+        # A file's time begins before its first sample is due: nothing is dated to before it was spoken.
+        opened_ns = boot_ns()
         try:
             self._source.open()
         except AudioError as error:
@@ -138,7 +140,7 @@ class Recorder:
                 raise
             self._lose(error)
             return
-        self._open, self._opened_boot_ns = True, boot_ns()
+        self._open, self._opened_boot_ns = True, opened_ns
         give_back()
         self._closed_by_itself = False
         self._retry_s = _RETRY_FIRST_S
