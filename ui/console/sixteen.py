@@ -24,7 +24,7 @@ _USUAL: Sequence[Rgb] = (
     (106, 106, 106), (255, 60, 60), (60, 255, 60), (255, 255, 60), (88, 88, 255), (255, 60, 255), (60, 255, 255),
     (255, 255, 255),
 )  # fmt: skip
-_BLACK, _RED, _BLUE, _MAGENTA, _GREY = 0, 1, 4, 5, 7
+_BLACK, _RED, _BLUE, _GREY = 0, 1, 4, 7
 _BRIGHT_RED, _BRIGHT_GREEN, _BRIGHT_YELLOW, _BRIGHT_CYAN, _WHITE = 9, 10, 11, 14, 15
 
 
@@ -36,7 +36,7 @@ class Ground(NamedTuple):
 
 
 _DARK = Ground(_BLACK, (_GREY, _WHITE, _BRIGHT_RED, _BRIGHT_GREEN, _BRIGHT_YELLOW, _BRIGHT_CYAN))
-_LIGHT = Ground(_WHITE, (_BLACK, _BLUE, _RED, _MAGENTA))
+_LIGHT = Ground(_WHITE, (_BLACK, _BLUE, _RED))
 _CHOSEN, _ERROR = Ground(_BLUE, (_WHITE,)), Ground(_RED, (_WHITE,))
 _ON_GREY, _ON_BLACK = Ground(_GREY, (_BLACK,)), Ground(_BLACK, (_WHITE, _BRIGHT_YELLOW))
 _GREY_ON_BLACK, _BLACK_ON_WHITE = Ground(_BLACK, (_GREY, _WHITE)), Ground(_WHITE, (_BLACK,))

@@ -16,6 +16,8 @@ def _variables(quiet: str, chosen: str, chosen_text: str) -> dict[str, str]:
         "input-selection-foreground": chosen_text,
         "block-cursor-background": chosen,
         "block-cursor-foreground": chosen_text,
+        "block-cursor-blurred-background": chosen,
+        "block-cursor-blurred-foreground": chosen_text,
     }
 
 

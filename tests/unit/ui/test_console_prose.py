@@ -32,6 +32,12 @@ def test_nothing_but_blanks_at_an_end_is_lost(parts: list[str], width: int) -> N
     )
 
 
+def test_further_lines_stand_in_under_the_words() -> None:
+    first, *others = folded(Content("09:00:01  " + SAID), 30, hang=10).plain.split("\n")
+    assert first.startswith("09:00:01  会议") and others
+    assert all(line.startswith(" " * 10) and line[10] != " " for line in others)
+
+
 async def test_a_static_is_as_high_as_its_lines() -> None:
     class Page(App[None]):
         def compose(self) -> ComposeResult:

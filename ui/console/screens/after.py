@@ -29,6 +29,7 @@ from ui.words import clock, duration, gap_text
 
 MOST_ROWS = 400
 """More would be slow to draw; the whole record is in the file."""
+TIME_CELLS = 10
 
 
 class AfterScreen(Screen[None]):
@@ -69,7 +70,7 @@ class AfterScreen(Screen[None]):
         length = duration(model.media_now_ms)
         title = " · ".join(filter(None, (clean(head.title), head.date, length)))
         self.query_one("#after-head", Static).update(Content(title))
-        self.query_one("#after-rows", Static).update(Prose(Content("\n").join(self._rows())))
+        self.query_one("#after-rows", Static).update(Prose(Content("\n").join(self._rows()), hang=TIME_CELLS))
         self.query_one("#after-decided", Static).update(Prose(Content("\n").join(self._results())))
 
     def _rows(self) -> Iterator[Content]:

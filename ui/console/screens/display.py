@@ -99,12 +99,14 @@ class DisplayScreen(Screen[None]):
     def _spoken(self) -> Content:
         """The newest words, a line of air between the lines, since a projector has no larger letters."""
         width = max(8, self.size.width - 8)
-        rows = [row for row in self._model.rows[-SPOKEN_LINES:] if isinstance(row, Segment) and row.text]
+        room = max(2, (self.query_one("#display-spoken").size.height or SPOKEN_LINES) // 2)
+        rows = [
+            row for row in self._model.rows[-max(SPOKEN_LINES, room) :] if isinstance(row, Segment) and row.text
+        ]
         lines = [line for row in rows for line in wrap(clean(self._said(row)), width)]
         styled = [Content(line) for line in lines]
         if self._model.partial is not None:
             styled += [Content.styled(line, "$quiet") for line in wrap(clean(self._model.partial.text), width)]
-        room = max(2, (self.query_one("#display-spoken").size.height or SPOKEN_LINES) // 2)
         return Content("\n\n").join(styled[-room:])
 
     @staticmethod

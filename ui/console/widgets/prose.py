@@ -13,18 +13,25 @@ if TYPE_CHECKING:
     from textual.css.styles import RulesMap
 
 
-def folded(content: Content, width: int) -> Content:
-    """`content` with its lines broken at `width` cells; its colours and links stay where they were."""
-    return Content("\n").join(
-        part for line in content.split("\n", allow_blank=True) for part in _fold(line, width)
-    )
+def folded(content: Content, width: int, hang: int = 0) -> Content:
+    """`content` with its lines broken at `width` cells; its colours and links stay where they were.
+
+    `hang`: by how many cells the second and further lines of each line stand in, where there is room for that.
+    """
+    stands_in = hang if hang < width // 2 else 0
+    lines = content.split("\n", allow_blank=True)
+    return Content("\n").join(part for line in lines for part in _fold(line, width, stands_in))
 
 
-def _fold(line: Content, width: int) -> list[Content]:
-    parts, at, text = list[Content](), 0, line.plain
-    for wanted in wrap(text, max(2, width)):
+def _fold(line: Content, width: int, hang: int) -> list[Content]:
+    text = line.plain
+    first, *others = wrap(text, max(2, width))
+    parts, at = [line[: len(first)]], len(first)
+    if hang and others:
+        others = list(wrap(text[at:].lstrip(" "), max(2, width - hang)))
+    for wanted in others:
         at = text.index(wanted, at)
-        parts.append(line[at : at + len(wanted)])
+        parts.append(Content.assemble(" " * hang, line[at : at + len(wanted)]))
         at += len(wanted)
     return parts
 
@@ -32,8 +39,9 @@ def _fold(line: Content, width: int) -> list[Content]:
 class Prose(Visual):
     """For `Static.update`: what a `Content` shows, folded to whatever width there is."""
 
-    def __init__(self, content: Content | str) -> None:
+    def __init__(self, content: Content | str, hang: int = 0) -> None:
         self._content = content if isinstance(content, Content) else Content(content)
+        self._hang = hang
         self._folded: tuple[int, Content] = (0, self._content)
 
     def __str__(self) -> str:
@@ -41,7 +49,7 @@ class Prose(Visual):
 
     def _at(self, width: int) -> Content:
         if self._folded[0] != width:
-            self._folded = (width, folded(self._content, width))
+            self._folded = (width, folded(self._content, width, self._hang))
         return self._folded[1]
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
