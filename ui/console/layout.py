@@ -218,8 +218,12 @@ class Layout:
         speaker = clean(row.speaker or "")
         lines = self._wrap(clean(row.text))
         notes = model.notes_on(row.segment_id)
-        more = tuple(line for note in notes if note.text for line in self._wrap("✎ " + clean(note.text)))
-        badge = next((note.mark[:1] for note in notes if note.mark), "") or confidence_badge(row)
+        marks = [note.mark[:1] for note in notes if note.mark]
+        # The gutter has room for one mark; another stands below with its words.
+        below = [f"{mark} {mark_word(mark)}" for mark in marks[1:]]
+        below += ["✎ " + clean(note.text) for note in notes if note.text]
+        more = tuple(line for one in below for line in self._wrap(one))
+        badge = marks[0] if marks else confidence_badge(row)
         key, kind = row_key(row), LineKind.TEXT
         return Block(kind, key, heading, first, row.start_ms, speaker, lines, 0, more, badge, row), row.item_id
 
@@ -254,6 +258,11 @@ class Layout:
         if lines is None:
             lines = self._wrapped[text] = wrap(text, self._text_width)
         return lines
+
+
+def mark_word(mark: str) -> str:
+    """What a mark of the secretary means."""
+    return {"★": _("important"), "?": _("to be checked")}.get(mark, "")
 
 
 def confidence_badge(segment: Segment) -> str:

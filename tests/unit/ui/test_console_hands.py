@@ -162,12 +162,24 @@ async def test_marks_go_on_and_off_and_notes_stand_under_their_sentence() -> Non
         held.stream.put(Note(text="问信息中心", by="王芳", segment_id="s8", note_id="n2", seq=91))
         await held.until(lambda: any("✎ 问信息中心" in line for line in held.lines()))
         await held.until(lambda: any("01:00:47★" in line for line in held.lines()))
+        held.stream.put(Note(text="", mark="?", by="王芳", segment_id="s8", note_id="n3", seq=92))
+        await held.until(lambda: any("? to be checked" in line for line in held.lines()))
         await held.press("ctrl+k")
         await held.until(lambda: len(held.commands(NoteDown)) == 3)
         assert (held.commands(NoteDown)[2].note_id, held.commands(NoteDown)[2].mark) == ("n1", "")
         await held.press("ctrl+n", *"abc", "enter")
         await held.until(lambda: len(held.commands(NoteDown)) == 4)
         assert (held.commands(NoteDown)[3].text, held.commands(NoteDown)[3].segment_id) == ("abc", "s8")
+
+
+async def test_a_note_on_the_item_stands_beside_its_facts() -> None:
+    async with room(NAMED) as held:
+        await ready(held)
+        await held.press("ctrl+n", *"abc", "enter")
+        await held.until(lambda: held.commands(NoteDown))
+        assert (held.commands(NoteDown)[0].item_id, held.commands(NoteDown)[0].text) == ("i2", "abc")
+        held.stream.put(Note(text="请补★材料", by="王芳", item_id="i2", note_id="n1", seq=90))
+        await held.until(lambda: "✎ 请补★材料" in held.text("#facts"))
 
 
 async def test_doubtful_words_are_underlined_and_low_confidence_is_a_shape() -> None:

@@ -8,7 +8,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content, Span
 from textual.widgets import Static
 
-from meeting.domain.events import ItemEntry
+from meeting.domain.events import ItemEntry, Note
 from meeting.memory.facts import Background
 from ui.console.model import MeetingModel
 from ui.console.widgets.prose import Prose
@@ -63,9 +63,10 @@ def agenda_lines(model: MeetingModel, width: int, brief: bool) -> tuple[list[Sty
     return styled, line
 
 
-def current_lines(entry: ItemEntry, width: int) -> Iterator[Styled]:
-    """Who presents the current item, its matter and its documents."""
+def current_lines(entry: ItemEntry, notes: Sequence[Note], width: int) -> Iterator[Styled]:
+    """What was noted on the current item, who presents it, its matter and its documents."""
     facts = [
+        *((_("Note"), f"✎ {note.text}") for note in notes if note.text),
         (_("Presenter"), entry.presenter),
         (_("Unit"), "、".join(entry.presenting_units)),
         (_("Matter"), entry.matter),
@@ -129,5 +130,6 @@ class AgendaPane(Vertical):
         entry = model.current
         facts.display = entry is not None
         if entry is not None:
-            self._put("#facts", Content.assemble(*current_lines(entry, width)).rstrip())
+            lines = current_lines(entry, model.notes_on(entry.item_id), width)
+            self._put("#facts", Content.assemble(*lines).rstrip())
         self._show_earlier(model.background)
