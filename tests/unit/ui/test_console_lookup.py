@@ -89,7 +89,7 @@ async def test_what_was_decided_before_is_asked_for_once_by_who_comes_during_the
     async with room() as held:
         await held.until(lambda: "先在三楼会议室" in held.text("#earlier"))
         shown = held.text("#earlier")
-        assert shown.index("in force") < shown.index("调整为 by 2025-11-17") and "overdue" in shown
+        assert shown.index("in force") < shown.index("调整 by 2025-11-17") and "overdue" in shown
         held.stream.put(status(60_000))
         await held.pilot.pause(0.1)
         assert len(held.commands(LookBack)) == 1

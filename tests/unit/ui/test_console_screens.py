@@ -278,7 +278,7 @@ async def test_the_display_shows_what_was_before_its_item_and_nothing_of_another
         held.stream.put(msgspec.convert(BEFORE, Recalled))
         await held.until(lambda: earlier.display)
         shown = held.text("#display-earlier")
-        assert "先在三楼会议室试运行" in shown and "调整为" in shown
+        assert "先在三楼会议室试运行" in shown and "调整 by" in shown
         held.stream.put(ItemMoved(item_id="i3", number=3, state="ongoing", by="王芳", media_ms=53_000))
         await held.until(lambda: not earlier.display)
 

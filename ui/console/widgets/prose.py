@@ -26,12 +26,14 @@ def folded(content: Content, width: int, hang: int = 0) -> Content:
 def _fold(line: Content, width: int, hang: int) -> list[Content]:
     text = line.plain
     first, *others = wrap(text, max(2, width))
-    parts, at = [line[: len(first)]], len(first)
     if hang and others:
-        others = list(wrap(text[at:].lstrip(" "), max(2, width - hang)))
-    for wanted in others:
+        others = list(wrap(text[len(first) :].lstrip(" "), max(2, width - hang)))
+    parts, at = list[Content](), 0
+    for row, wanted in enumerate([first, *others]):
         at = text.index(wanted, at)
-        parts.append(Content.assemble(" " * hang, line[at : at + len(wanted)]))
+        # Where the line ends, nothing more has to part one thing from the next.
+        shown = wanted if row == len(others) else wanted.removesuffix(" ·")
+        parts.append(Content.assemble(" " * hang if row else "", line[at : at + len(shown)]))
         at += len(wanted)
     return parts
 

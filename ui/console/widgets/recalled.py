@@ -25,7 +25,7 @@ def standing(one: Precedent) -> Part:
     """How an earlier decision stands today, and the style of it."""
     if one.changed_by is not None and one.state == "superseded":
         return _("{how} by {source}").format(
-            how=clean(one.changed_by.how), source=_origin(one.changed_by.source)
+            how=clean(one.changed_by.how).removesuffix("为"), source=_origin(one.changed_by.source)
         ), ("$text-warning")
     if one.changed_by is not None:
         return _("perhaps changed by {source}").format(source=_origin(one.changed_by.source)), "$text-warning"
