@@ -24,9 +24,10 @@ class Arrivals:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._strangers: dict[Ends, str] = {}
-        self._silent: dict[Ends, asyncio.TimerHandle] = {}
+        self._strangers: dict[Guest, str] = {}
+        self._silent: dict[Guest, asyncio.TimerHandle] = {}
         self._by_address: dict[str, int] = {}
+        self._by_ends: dict[Ends, Guest] = {}
 
     def __len__(self) -> int:
         return len(self._strangers)
@@ -41,29 +42,38 @@ class Arrivals:
 
     def came(self, guest: "Guest") -> None:
         """A connection was let in: it is cut unless a request comes of it in time."""
-        counted = self._strangers[guest.ends] = counted_as(guest.address)
+        counted = self._strangers[guest] = counted_as(guest.address)
         self._by_address[counted] = self._by_address.get(counted, 0) + 1
-        self._silent[guest.ends] = asyncio.get_running_loop().call_later(HEAD_WITHIN_S, guest.cut)
+        # Of one that was reset and is not closed yet, a new one may have the same ends: they are the newer's.
+        self._by_ends[guest.ends] = guest
+        self._silent[guest] = asyncio.get_running_loop().call_later(HEAD_WITHIN_S, guest.cut)
 
     def asked(self, scope: Scope) -> None:
         """A whole request has come of it."""
-        self._heard(_ends(scope))
+        if (guest := self._by_ends.get(_ends(scope))) is not None:
+            self._heard(guest)
 
     def known(self, scope: Scope) -> None:
         """A good token has come of it."""
-        self.gone(_ends(scope))
+        if (guest := self._by_ends.get(_ends(scope))) is not None:
+            self._forget(guest)
 
-    def gone(self, ends: Ends) -> None:
-        """It counts no more."""
-        self._heard(ends)
-        counted = self._strangers.pop(ends, None)
+    def gone(self, guest: "Guest") -> None:
+        """It was closed."""
+        self._forget(guest)
+        if self._by_ends.get(guest.ends) is guest:
+            del self._by_ends[guest.ends]
+
+    def _forget(self, guest: "Guest") -> None:
+        self._heard(guest)
+        counted = self._strangers.pop(guest, None)
         if counted is not None:
             self._by_address[counted] -= 1
             if not self._by_address[counted]:
                 del self._by_address[counted]
 
-    def _heard(self, ends: Ends) -> None:
-        timer = self._silent.pop(ends, None)
+    def _heard(self, guest: "Guest") -> None:
+        timer = self._silent.pop(guest, None)
         if timer is not None:
             timer.cancel()
 
@@ -77,7 +87,7 @@ class Guest(socket.socket):
 
     def close(self) -> None:
         """Closes the connection."""
-        self.arrivals.gone(self.ends)
+        self.arrivals.gone(self)
         super().close()
 
     def cut(self) -> None:

@@ -45,6 +45,23 @@ async def test_an_address_has_room_again_for_each_that_is_known_or_gone(arrivals
     assert arrivals.admit("10.0.0.1")
 
 
+async def test_a_new_connection_with_the_ends_of_one_that_is_not_closed_yet_is_counted_for_itself(
+    arrivals: Arrivals,
+) -> None:
+    old, new = (guest(arrivals, "10.0.0.1", 1) for _ in range(2))
+    arrivals.came(old)
+    arrivals.came(new)
+    old.close()
+    assert len(arrivals) == 1
+    arrivals.known(scope("10.0.0.1", 1))
+    assert len(arrivals) == 0
+    arrivals.came(other := guest(arrivals, "10.0.0.1", 2))
+    new.close()
+    assert len(arrivals) == 1
+    other.close()
+    assert len(arrivals) == 0
+
+
 async def test_a_whole_prefix_is_one_stranger_and_all_networks_together_leave_room_for_the_machine(
     arrivals: Arrivals,
 ) -> None:
