@@ -110,6 +110,7 @@ async def test_a_token_of_one_body_finds_nothing_of_the_other(home: Home) -> Non
     async with serving(home) as service:
         async with asking(home) as stream:
             await held_by_council(service, stream)
+        await idle(service)
         found = dict[str, Any]()
         for body in (COUNCIL.body, PARTY.body):
             async with as_archivist(service, body) as stream:
