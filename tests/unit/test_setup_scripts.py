@@ -92,6 +92,22 @@ def test_index_is_refreshed_only_when_the_first_try_fails(bare: Path) -> None:
     assert log.read_text(encoding="utf-8").split() == ["install", "update", "install"]
 
 
+def test_a_browser_that_is_not_to_be_had_keeps_nothing_else_from_being_installed(bare: Path) -> None:
+    log = bare / "calls"
+    _tool(bare, "id", "echo 0")
+    _tool(bare, "apt-get", f'echo "$*" >> {log}; case "$*" in *chromium*) exit 1;; esac')
+    done = _run(bare, "scripts/system-packages.sh", "test")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *others = log.read_text(encoding="utf-8").splitlines()
+    assert "libportaudio2" in first and "tmux" in first and "chromium" not in first
+    tried = "install --yes chromium --no-install-recommends -q"
+    assert others == [tried, "update -q", tried]
+    _tool(bare, "chromium", "")
+    log.unlink()
+    assert _run(bare, "scripts/system-packages.sh", "test").returncode == 0
+    assert "chromium" not in log.read_text(encoding="utf-8")
+
+
 def test_continuous_integration_runs_the_same_gate_as_people() -> None:
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
