@@ -26,7 +26,7 @@ RATE_HZ = 16_000
 BLOCK = RATE_HZ // 10
 OVERLOADS = (1.5, 3.0, 6.0, 12.0)
 SILENCE_S = 300
-AFTERWARDS_S = 12
+AFTERWARDS_S = 8
 """The meeting's sound goes on for so long after the speech, so that all is caught up meanwhile."""
 
 

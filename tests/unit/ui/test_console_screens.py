@@ -33,7 +33,7 @@ from meeting.stream.messages import (
     Verify,
     Welcome,
 )
-from tests.unit.ui.console_room import until
+from tests.unit.ui.console_room import patient, until
 from tests.unit.ui.console_script import BEFORE, HITS, STARTED, WELCOME, demo, segment, status
 from ui.console.app import ConsoleApp
 from ui.console.keycard import card
@@ -174,7 +174,8 @@ async def room(
         held = Room(stream, app, pilot, service)
         await held.until(lambda: app.model.role is not None and app._frame is None)
         await pilot.pause()
-        yield held
+        with patient():
+            yield held
 
 
 @pytest.fixture(autouse=True)
