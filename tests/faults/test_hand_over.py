@@ -68,7 +68,7 @@ def test_services_killed_amid_taking_over_lose_nothing_and_double_nothing(clip, 
         killed += not held.ended()
         held.service.kill()
     held.serve()
-    held.await_end()
+    held.await_end(240)
     record = held.record()
     held.assert_whole(*committed)
     assert np.array_equal(record.sound, sound) and record.gaps == []
@@ -98,7 +98,7 @@ def test_open_meeting_of_an_older_program_is_taken_up_and_brought_to_its_end(cli
     service = scripted.start("serve")
     scripted.serving(service, OPEN)
     records = Records(home)
-    until(lambda: records.meetings.get(OPEN).state == "closed", 90)
+    until(lambda: records.meetings.get(OPEN).state == "closed", 240)
     log = records.log(OPEN)
     older = bodies_of(version)[OPEN]
     assert log.after(0)[: len(older)] == older
