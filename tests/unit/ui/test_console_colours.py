@@ -118,6 +118,14 @@ async def test_all_that_the_meeting_shows_can_be_read_in_each_theme() -> None:
         await all_can_be_read(held)
 
 
+async def test_an_item_over_plan_is_told_by_a_sign_and_a_word() -> None:
+    async with room(demo()) as held:
+        await held.until(lambda: held.app.model.live and "▶" in held.text("#items-text"))
+        assert "▲" not in held.text("#items-text")
+        held.stream.put(status(1_200_000))
+        await held.until(lambda: "▲" in held.text("#items-text"))
+
+
 @asynccontextmanager
 async def on_screen(name: str) -> AsyncIterator[Room]:
     """A room that shows the screen."""

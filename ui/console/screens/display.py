@@ -12,6 +12,7 @@ from textual.widgets import Static
 from meeting.domain.events import ItemEntry, Segment
 from ui.console.keymap import bindings
 from ui.console.model import Change, MeetingModel
+from ui.console.widgets.agenda import over_plan
 from ui.console.widgets.prose import Prose
 from ui.console.widgets.recalled import large
 from ui.console.widgets.status import state_word
@@ -74,8 +75,9 @@ class DisplayScreen(Screen[None]):
             facts += [_agenda_line(item) for item in self._model.items]
         else:
             title = _("Item {number}  {title}").format(number=entry.number, title=clean(entry.title))
-            spent = minutes(self._model.spent_ms(entry.item_id))
-            time = f"{spent} / {entry.minutes_planned}:00" if entry.minutes_planned else spent
+            spent_ms = self._model.spent_ms(entry.item_id)
+            spent, over = minutes(spent_ms), over_plan(spent_ms, entry.minutes_planned)
+            time = f"{spent} / {entry.minutes_planned}:00 {over}".rstrip() if entry.minutes_planned else spent
             facts = [
                 "　".join(filter(None, ("、".join(entry.presenting_units), entry.presenter, time))),
                 *(f"· {clean(document)}" for document in entry.documents),

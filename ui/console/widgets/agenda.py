@@ -30,6 +30,13 @@ def timer_style(spent_ms: int, planned_minutes: int | None) -> str:
     return "bold $text-error" if spent_ms >= planned_minutes * 75_000 else "bold $text-warning"
 
 
+def over_plan(spent_ms: int, planned_minutes: int | None) -> str:
+    """How far over plan, with a sign, since colour alone does not tell it; empty within the plan."""
+    if not planned_minutes or spent_ms < planned_minutes * 60_000:
+        return ""
+    return "▲ " + _("over {time}").format(time=minutes(spent_ms - planned_minutes * 60_000))
+
+
 def item_lines(model: MeetingModel, entry: ItemEntry, width: int, brief: bool) -> list[Styled]:
     """One item: its mark and number, its title, and its time (`brief`: only the current one's)."""
     current = entry.item_id == model.current_item
@@ -45,6 +52,7 @@ def item_lines(model: MeetingModel, entry: ItemEntry, width: int, brief: bool) -
         words.append(_("planned {minutes} min").format(minutes=planned))
     if spent and (current or not brief):
         words.append(_("used {time}").format(time=minutes(spent)))
+        words.append(over_plan(spent, planned))
     note = " · ".join(word for word in words if word)
     if note:
         style = timer_style(spent, planned) if spent else "$quiet"
