@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from search.columns import Mask
-from search.lookup import passages_with
+from search.lookup import is_written
 from search.pinyin import Characters, Sound, read_as, sounding_like, spellings
 from search.query import Clause, Token
 from search.source import Source
@@ -110,7 +110,7 @@ def _heard_or_written(sources: Sources, words: Words, clause: Clause) -> Clause:
     """The clause, if it is written anywhere; else what sounds like it, without leaves where nothing does."""
     if len(clause.leaves) > 1 or not clause.tokens or clause.tokens[0].exact:
         return clause
-    if any(mask[passages_with(source, clause)[0]].any() for source, mask in sources):
+    if is_written(sources, clause):
         return clause
     text = clause.tokens[0].text
     if text.isascii() and text.isalpha():

@@ -26,6 +26,11 @@ def passages_with(source: Source, clause: Clause) -> Postings:
     return places, counts.astype(np.float32)
 
 
+def is_written(sources: Sequence[tuple[Source, Mask]], clause: Clause) -> bool:
+    """Whether any passage that counts holds one of the clause's leaves."""
+    return any(mask[passages_with(source, clause)[0]].any() for source, mask in sources)
+
+
 def _of_leaf(source: Source, leaf: Leaf) -> Postings:
     if isinstance(leaf, Token):
         return _with_stem(source, leaf) if _stemmed(leaf) else source.find(leaf.text)

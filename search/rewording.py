@@ -11,7 +11,7 @@ from itertools import combinations
 
 from search.analysis import is_breaking
 from search.columns import Mask
-from search.lookup import passages_with
+from search.lookup import is_written
 from search.query import Clause, Token
 from search.source import Source
 
@@ -39,18 +39,14 @@ def reworded(sources: Sources, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
 
 
 def _reworded_or_written(sources: Sources, clause: Clause) -> Clause:
-    if len(clause.leaves) > 1 or not clause.tokens or clause.tokens[0].exact or _is_written(sources, clause):
+    if len(clause.leaves) > 1 or not clause.tokens or clause.tokens[0].exact or is_written(sources, clause):
         return clause
     text = clause.tokens[0].text
     found = Counter[str]()
     if _BODY.search(text) and len(text) >= _SHORTEST:
         found = _written_out(sources, text) or _shortened(sources, text)
-    found += Counter(other for other in other_numbers(text) if _is_written(sources, _of(other)))
+    found += Counter(other for other in other_numbers(text) if is_written(sources, _of(other)))
     return Clause(tuple(Token(one, exact=True) for one, _ in found.most_common(_MOST_STRINGS)))
-
-
-def _is_written(sources: Sources, clause: Clause) -> bool:
-    return any(mask[passages_with(source, clause)[0]].any() for source, mask in sources)
 
 
 def _of(text: str) -> Clause:
@@ -72,7 +68,7 @@ def _written_out(sources: Sources, short: str) -> Counter[str]:
 def _to_its_end(sources: Sources, name: str) -> str:
     """国资委 ends within 委员会; the whole is what is marked."""
     whole = name + _ENDS.get(name[-1], "")
-    return whole if whole != name and _is_written(sources, _of(whole)) else name
+    return whole if whole != name and is_written(sources, _of(whole)) else name
 
 
 def _heads_words(short: str, name: str) -> bool:
