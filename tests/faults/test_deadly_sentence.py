@@ -55,7 +55,7 @@ def test_sentence_that_kills_every_recognizer_is_left_out_and_what_follows_is_he
     poison, *_ = said
     place = deadly(clip(SECONDS), poison, tmp_path)
     held = Held(scripted, clip(SECONDS), pace="20", **{DEADLY_VARIABLE: str(place)})
-    held.await_end(240)
+    held.await_end()
     record = held.record()
     held.assert_whole()
     assert record.ids == tuple(f"s{one.start}" for one in said)

@@ -68,7 +68,7 @@ def test_services_killed_amid_taking_over_lose_nothing_and_double_nothing(clip, 
         killed += not held.ended()
         held.service.kill()
     held.serve()
-    held.await_end(240)
+    held.await_end()
     record = held.record()
     held.assert_whole(*committed)
     assert np.array_equal(record.sound, sound) and record.gaps == []
