@@ -32,6 +32,10 @@ OPTIONS = (
 )
 
 
+class Unanswered(Exception):
+    """The browser refused a question, as it does while a page is being loaded."""
+
+
 class Page:
     """One tab. `run` gives what a script's promise comes to."""
 
@@ -45,6 +49,13 @@ class Page:
         done = await self._browser.ask("Runtime.evaluate", options, self._session)
         assert "exceptionDetails" not in done, done["exceptionDetails"]
         return done["result"].get("value")
+
+    async def loaded(self, url: str) -> bool:
+        """Whether this address is there as a whole."""
+        try:
+            return bool(await self.run("document.readyState + ' ' + location.href") == f"complete {url}")
+        except Unanswered:
+            return False
 
 
 class Browser:
@@ -64,13 +75,14 @@ class Browser:
                 waiting.set_result(message)
 
     async def ask(self, method: str, options: dict[str, object], session: str = "") -> dict[str, Any]:
-        """The result of one method of the protocol. Raises AssertionError when it is refused."""
+        """The result of one method of the protocol. Raises Unanswered when it is refused."""
         number = next(self._ids)
         self._asked[number] = answer = asyncio.get_running_loop().create_future()
         message = {"id": number, "method": method, "params": options}
         await self._socket.send(json.dumps(message | ({"sessionId": session} if session else {})))
         answered = await answer
-        assert "error" not in answered, answered["error"]
+        if "error" in answered:
+            raise Unanswered(answered["error"])
         found: dict[str, Any] = answered["result"]
         return found
 
@@ -79,7 +91,7 @@ class Browser:
         target = await self.ask("Target.createTarget", {"url": url})
         options = {"targetId": target["targetId"], "flatten": True}
         page = Page(self, (await self.ask("Target.attachToTarget", options))["sessionId"])
-        while await page.run("document.readyState + ' ' + location.href") != f"complete {url}":
+        while not await page.loaded(url):
             await asyncio.sleep(0.05)
         return page
 
