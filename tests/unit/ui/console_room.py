@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import msgspec
 from textual import events
+from textual.css.query import NoMatches
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
@@ -41,13 +42,21 @@ def key_event(key: str) -> events.Key:
     return events.Key(key, {"slash": "/", "space": " "}.get(key))
 
 
+def by_now(true: Callable[[], object]) -> object:
+    """Whether it holds; what it asks may not be put together yet on a screen that was just opened."""
+    try:
+        return true()
+    except NoMatches:
+        return False
+
+
 async def until(app: ConsoleApp, pilot: Held, true: Callable[[], object]) -> None:
     """Waits for a condition, and until all that came with it is drawn as well: others may be looked at at once.
 
     The pilot's own `pause` takes a process that is not given the processor for one that has nothing to do.
     """
     async with asyncio.timeout(PATIENCE_S):
-        while not true():
+        while not by_now(true):
             await asyncio.sleep(0.02)
         for rest_s in (0.0, None):
             while app._frame is not None and not app._exit:
