@@ -26,8 +26,9 @@ RATE_HZ = 16_000
 BLOCK = RATE_HZ // 10
 OVERLOADS = (1.5, 3.0, 6.0, 12.0)
 SILENCE_S = 300
-AFTERWARDS_S = 8
-"""The meeting's sound goes on for so long after the speech, so that all is caught up meanwhile."""
+GOES_ON = ((3.0, 8), (3.0, 40), (6.0, 80))
+"""How many times too fast, and for how many seconds the sound goes on after the speech, so that all is caught up
+meanwhile: longer where the machine has become slower since its speed was measured."""
 
 
 @dataclass(frozen=True)
@@ -155,18 +156,18 @@ def test_an_overloaded_meeting_tells_its_lag_and_has_every_utterance(
     undisturbed: Undisturbed, cli: Cli, tmp_path: Path
 ) -> None:
     speech = undisturbed.sound[: undisturbed.spoken]
-    for times in OVERLOADS[1:]:
+    for times, afterwards_s in GOES_ON:
         pace = times * undisturbed.speed
-        silence = np.zeros(round(AFTERWARDS_S * pace) * RATE_HZ, np.int16)
+        silence = np.zeros(round(afterwards_s * pace) * RATE_HZ, np.int16)
         sound = write_wav(tmp_path / "会议.wav", np.concatenate((speech, silence)))
         run = ("run", DEMO / "agenda.yaml", "--source", sound, "--pace", f"{pace:.1f}", "--no-console", "--json")
         answer = cli(*run, timeout=300)
         assert answer.returncode == 0, answer.stderr
         told = [json.loads(line) for line in answer.stdout.splitlines()]
         lags = [one["lag_ms"] for one in told if one["type"] == "status" and one["recognizer"] == "ready"]
-        if max(lags) > 20_000:
+        # Recognition says once a second how far it is, and the recording goes on by `pace` seconds meanwhile.
+        if told_and_caught_up := max(lags, default=0) > 20_000 and lags[-1] < min(2000 * pace, max(lags) / 2):
             break
     starts = [one["start_ms"] for one in told if one["type"] == "segment"]
     assert starts == [final.start_ms for final in undisturbed.finals if final.text]
-    # Recognition says once a second how far it is, and the recording goes on by `pace` seconds meanwhile.
-    assert max(lags) > 20_000 and lags[-1] < min(2000 * pace, max(lags) / 2)
+    assert told_and_caught_up, lags
