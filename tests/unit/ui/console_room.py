@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
@@ -10,7 +10,7 @@ import msgspec
 from textual import events
 from textual.css.query import NoMatches
 from textual.keys import _character_to_key
-from textual.pilot import Pilot
+from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.widgets import OptionList, Static
 
 from meeting.home import Home
@@ -63,7 +63,9 @@ async def until(app: ConsoleApp, pilot: Held, true: Callable[[], object]) -> Non
                 await asyncio.sleep(0.02)
             if app._exit or not app.screen_stack:
                 return
-            await pilot.pause(rest_s)
+            # A widget that goes away meanwhile answers nobody.
+            with suppress(WaitForScreenTimeout):
+                await pilot.pause(rest_s)
 
 
 def patient() -> AbstractContextManager[object]:
