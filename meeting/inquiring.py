@@ -1,10 +1,11 @@
 """What clients ask the room's memory over the wire: searches, backgrounds, histories, passages, completions."""
 
 from meeting.domain.events import ItemEntry
+from meeting.errors import MeetingUnknown
 from meeting.memory.errors import ItemUnknown, NoItemNow
 from meeting.memory.gather import origin_of
 from meeting.memory.opening import opened
-from meeting.memory.sight import MaySee, sight_of
+from meeting.memory.sight import MaySee, everything, sight_of
 from meeting.projection import item_entries
 from meeting.records import Records
 from meeting.store.meetings import Meeting
@@ -68,11 +69,19 @@ def _background(
     else:
         if command.meeting is None and current is None:
             raise NoItemNow()
-        meeting = current[0] if here and current else records.meetings.get(command.meeting or "")
+        try:
+            meeting = current[0] if here and current else records.meetings.named(command.meeting or "")
+        except MeetingUnknown:
+            if may_see is everything:
+                raise
+            # Said as of an item that may not be seen: a guess at an id must not tell which meetings there are.
+            raise _nothing(command) from None
         entries = item_entries(meeting, records.log(meeting.id))
         entry = next((one for one in entries if one.item_id == command.item_id), None)
-    if entry is None and command.item_id is None:
-        raise NoItemNow()
     if entry is None or not may_see(origin_of(meeting, entry)):
-        raise ItemUnknown(item=command.item_id or "")
+        raise _nothing(command)
     return records.memory.background(meeting, entry, may_see)
+
+
+def _nothing(command: LookBack) -> ItemUnknown | NoItemNow:
+    return NoItemNow() if command.item_id is None else ItemUnknown(item=command.item_id)

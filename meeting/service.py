@@ -113,7 +113,7 @@ class Service:
         self._door.opened(grant, meeting)
 
     def _stored_subject(self, meeting: str, grant: Grant) -> Subject:
-        stored = self.records.meetings.get(meeting)
+        stored = self._door.find(grant, meeting)
         self._door.check(grant, stored, running=False)
         log = self.records.log(stored.id)
         return Subject(head=head_of(stored), log=log, items=item_entries(stored, log), current_item=None)

@@ -31,6 +31,14 @@ class Door:
             return OWNER
         return self._records.tokens.grant_of(token)
 
+    def find(self, grant: Grant, name: str) -> "Meeting":
+        """The meeting of an id, of which the machine's own user may leave the end away.
+
+        Others would learn from the beginning of one which there are. Raises MeetingUnknown, MeetingAmbiguous.
+        """
+        meetings = self._records.meetings
+        return meetings.named(name) if grant.token else meetings.get(name)
+
     def check(self, grant: Grant, meeting: "Meeting", running: bool) -> None:
         """Refuses a meeting that the grant does not open, as if it did not exist. Raises MeetingUnknown."""
         if not self.opens(grant, meeting, running):
@@ -49,7 +57,7 @@ class Door:
         """
         meeting = running
         if isinstance(command, Start):
-            self.check(grant, meeting := self._records.meetings.get(command.meeting), running=True)
+            self.check(grant, meeting := self.find(grant, command.meeting), running=True)
             # A file is one of this machine: only its own user may name it.
             if command.source != "mic" and grant.token:
                 raise NotAllowed(role=grant.role, command="start")

@@ -108,10 +108,10 @@ def _document(records: "Records", document_id: str) -> Document | None:
     if kind not in ("record", "agenda") or not key:
         return None
     try:
-        meeting = records.meetings.get(key)
+        meeting = records.meetings.named(key)
     except MeetingUnknown:
         return None
-    return records.library.document_of(meeting, kind) if meeting.id == key else None
+    return records.library.document_of(meeting, kind)
 
 
 def _alone(decision: Decided) -> Document:

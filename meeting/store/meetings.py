@@ -102,6 +102,14 @@ class Meetings:
             raise MeetingAmbiguous(meeting=name, candidates=", ".join(row.id for row in rows))
         return (exact or rows)[0]
 
+    def named(self, meeting_id: str) -> Meeting:
+        """The meeting of this very id. Raises MeetingUnknown."""
+        with refusing(self._name), self._engine.connect() as connection:
+            row = connection.execute(select(meetings).where(meetings.c.id == meeting_id)).first()
+        if row is None:
+            raise MeetingUnknown(meeting=meeting_id)
+        return _meeting(row)
+
     def open(self) -> Meeting | None:
         """The meeting that was begun and has not ended, if there is one."""
         with refusing(self._name), self._engine.connect() as connection:
