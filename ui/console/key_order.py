@@ -1,6 +1,7 @@
 """Keys reach what has the focus once the key before them has done its work, so that nothing typed ahead is lost."""
 
 from collections import deque
+from time import monotonic
 from typing import Generic, TypeVar
 
 from textual import events
@@ -12,8 +13,10 @@ from textual.timer import Timer
 from ui.console.editing.pasted import one_line
 from ui.console.leaving import LeavesQuietly
 
-PATIENCE_S = 1.0
-"""A widget that went away with its key never answers; the next key waits no longer for it."""
+PATIENCE_S = 5.0
+"""The next key waits no longer for one whose work does not come to an end."""
+LOOK_EVERY_S = 0.02
+"""A widget that went away with its key never answers: so soon it is seen that it has gone."""
 
 Result = TypeVar("Result")
 
@@ -67,9 +70,16 @@ class KeysInOrder(LeavesQuietly[Result], Generic[Result]):
             self._patience.stop()
         self._underway = KeyDone(screen or self.screen, settled)
         if target.post_message(self._underway):
-            self._patience = self.set_timer(PATIENCE_S, self._finish)
+            until = monotonic() + PATIENCE_S
+            self._patience = self.set_interval(LOOK_EVERY_S, lambda: self._look(target, until))
         else:
             self._underway = None
+
+    async def _look(self, target: MessagePump, until: float) -> None:
+        if not self.screen_stack or monotonic() >= until:
+            await self._finish()
+        elif not target.is_running:
+            self._follow(self.screen, settled=False)
 
     async def _finish(self) -> None:
         if self._patience is not None:

@@ -68,6 +68,16 @@ async def until(app: ConsoleApp, pilot: Held, true: Callable[[], object]) -> Non
                 await pilot.pause(rest_s)
 
 
+async def press(app: ConsoleApp, pilot: Held, *keys: str) -> None:
+    """All in one breath, as a terminal hands them over; back once the last has done its work.
+
+    The pilot's own `press` rests after each key until the processor does.
+    """
+    for key in keys:
+        app.post_message(key_event(key))
+    await until(app, pilot, lambda: app._exit or not (app._typed or app._underway))
+
+
 def patient() -> AbstractContextManager[object]:
     """On a loaded machine a key may be at work for long: the next one is not handed on before."""
     return patch.object(key_order, "PATIENCE_S", PATIENCE_S / 4)
@@ -80,13 +90,7 @@ class Room:
         self.stream, self.app, self.pilot = stream, app, pilot
 
     async def press(self, *keys: str) -> None:
-        """All in one breath, as a terminal hands them over; back once the last has done its work.
-
-        The pilot's own `press` rests after each key until the processor does.
-        """
-        for key in keys:
-            self.app.post_message(key_event(key))
-        await self.until(lambda: self.app._exit or not (self.app._typed or self.app._underway))
+        await press(self.app, self.pilot, *keys)
 
     async def until(self, true: Callable[[], object]) -> None:
         await until(self.app, self.pilot, true)

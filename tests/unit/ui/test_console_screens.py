@@ -33,7 +33,7 @@ from meeting.stream.messages import (
     Verify,
     Welcome,
 )
-from tests.unit.ui.console_room import patient, until
+from tests.unit.ui.console_room import patient, press, until
 from tests.unit.ui.console_script import BEFORE, HITS, STARTED, WELCOME, demo, segment, status
 from ui.console.app import ConsoleApp
 from ui.console.keycard import card
@@ -143,8 +143,7 @@ class Room:
         self.stream, self.app, self.pilot, self.service = stream, app, pilot, service
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await press(self.app, self.pilot, *keys)
 
     async def until(self, true: Callable[[], object]) -> None:
         await until(self.app, self.pilot, true)

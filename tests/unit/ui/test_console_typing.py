@@ -90,3 +90,14 @@ async def test_a_screen_that_goes_gives_the_next_keys_to_the_one_below() -> None
         await held.until(
             lambda: isinstance(held.app.screen, ArchiveScreen) and held.app.screen.query_text.endswith("d")
         )
+
+
+async def test_no_key_waits_for_a_field_that_went_away_with_the_key_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with room(demo()) as held:
+        monkeypatch.setattr("ui.console.key_order.PATIENCE_S", 3600.0)
+        for _ in range(2):
+            await held.press("ctrl+backslash", "enter")
+        await held.press("f3", "a")
+        await field_has(held, "#query", "a")
