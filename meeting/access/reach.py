@@ -39,7 +39,7 @@ class Reach:
 
     def within(self, grant: Grant, running: str | None) -> Within | None:
         """What a search may find; None for everything. `running` is the meeting that is being held."""
-        if View(Gate((), None, False), grant).full and grant.meeting is None and grant.body is None:
+        if View(Gate((), None, False), grant).wide:
             return None
         seqs = self._records.meetings.seqs()
         meetings = self._known(seqs)

@@ -34,20 +34,25 @@ class View:
     """A grant's look at the meeting of a gate; equal and hashable by what decides it.
 
     For each stored event: `gate.take(event)`, then `shown(event)` of each view, then the next event. Where `take` was
-    true, a view that is not `full` needs a new snapshot after the event.
+    true, a view that is not `full` needs a new snapshot after the event. One that is `wide` sees all of every meeting.
     """
 
     def __init__(self, gate: Gate, grant: Grant) -> None:
         self._gate = gate
         self._grant = grant
-        self._key = (id(gate), grant.role, grant.clearance, grant.item)
+        self._key = (id(gate), grant.role, grant.clearance, grant.item, grant.meeting, grant.body)
         self.full = grant.role == "secretary" and grant.item is None and grant.clearance == "绝密"
+        self.wide = self.full and grant.meeting is None and grant.body is None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, View) and self._key == other._key
 
     def __hash__(self) -> int:
         return hash(self._key)
+
+    def takes_whole(self, message: Message | Event) -> bool:
+        """Whether nothing of it can be hidden: not of this meeting, and of the others nothing is said in it."""
+        return self.wide or (self.full and not isinstance(message, Recalled | Suggestion))
 
     def sees(self, message: Message | Event) -> bool:
         """Whether anything of the message is shown."""
@@ -58,7 +63,7 @@ class View:
 
         Something that moves out of sight is shown as removed, with its text withheld.
         """
-        if self.full:
+        if self.takes_whole(message):
             return message
         found: Message | Event | None
         match message:

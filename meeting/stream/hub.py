@@ -57,6 +57,7 @@ class Subscription:
         self.close_code: int | None = None
         self.doing = 0
         self.turned = False
+        self.dismissed = False
         self._link = link
         self._live = False
         self._parted = False
@@ -81,7 +82,8 @@ class Subscription:
         self.pump()
 
     def dismiss(self) -> None:
-        """Ends the client at once, whose token opens nothing any more: nothing of what waits is sent."""
+        """Ends the client at once, whose token opens nothing any more: of what waits nothing is sent, nothing done."""
+        self.dismissed = True
         if not self._parted:
             self._part(CLOSE_REFUSED)
 
@@ -240,7 +242,7 @@ class Hub:
             if isinstance(message, Recalled | Suggestion) and not client.hints:
                 continue
             frame: bytes | None = whole
-            if client.view is not None and not client.view.full:
+            if client.view is not None and not client.view.takes_whole(message):
                 if client.view not in parts:
                     shown = client.view.shown(message)
                     parts[client.view] = None if shown is None else text_frame(msgspec.json.encode(shown))

@@ -40,7 +40,7 @@ class Opening:
 
     async def _view(self, subject: Subject | None) -> View | None:
         """None for who sees everything, as the one that is spared all filtering."""
-        if View(Gate((), None, False), self._joined.grant).full:
+        if View(Gate((), None, False), self._joined.grant).wide:
             return None
         if subject is None:
             return View(Gate((), None, False), self._joined.grant)
