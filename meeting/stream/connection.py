@@ -118,6 +118,9 @@ class Connection:
             outcome = self._conversation.receive(await self._read())
             if isinstance(outcome, Asked):
                 await self._room_for_a_command()
+            if self._subscription is None or self._subscription.dismissed:
+                return
+            if isinstance(outcome, Asked):
                 task = asyncio.create_task(self._do(outcome.command, joined))
                 self._count(1)
                 for held in (self._doing, self._unfinished):
@@ -134,8 +137,11 @@ class Connection:
         """A client that asks faster than it is answered, or than it reads, is read no further for a while."""
         while len(self._doing) >= MOST_COMMANDS:
             await asyncio.wait(self._doing, return_when=asyncio.FIRST_COMPLETED)
-        while self._subscription is not None and self._subscription.outbox.answers >= MOST_ANSWERS:
+        while self._answers_wait() and self._wire.open:
             await asyncio.sleep(0.05)
+
+    def _answers_wait(self) -> bool:
+        return self._subscription is not None and self._subscription.outbox.answers >= MOST_ANSWERS
 
     def _count(self, more: int) -> None:
         if self._subscription is not None:

@@ -63,27 +63,28 @@ class Wire(WebSocketsSansIOProtocol):
     @property
     def ready(self) -> bool:
         """Whether what is written now leaves at once."""
-        return self.writable.is_set() and self._open
+        return self.writable.is_set() and self.open
 
     @property
-    def _open(self) -> bool:
+    def open(self) -> bool:
+        """Whether the client is there, and no goodbye was said."""
         closing = self.disconnected or self.close_sent or self.transport.is_closing()
         return not closing and self.conn.state is State.OPEN
 
     def put(self, frames: bytes) -> None:
         """Writes whole frames; to a client that has gone, nothing."""
-        if self._open:
+        if self.open:
             self.transport.write(frames)
 
     async def drained(self) -> None:
         """Waits until there is room. Raises WebSocketDisconnect when the client has gone."""
         await self.writable.wait()
-        if not self._open:
+        if not self.open:
             raise WebSocketDisconnect(1006)
 
     def part(self, code: int, reason: str = "") -> None:
         """Says goodbye behind what is written already; who takes no more of it is cut."""
-        if self._open:
+        if self.open:
             self.conn.send_close(code, reason)
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.close_sent = True

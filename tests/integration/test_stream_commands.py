@@ -16,9 +16,12 @@ from meeting.home import Home
 from meeting.service import Service
 from meeting.store.meetings import Meeting
 from meeting.stream.client import CommandRefused, connect
+from meeting.stream.connection import MOST_ANSWERS
 from meeting.stream.messages import Item, Next, Search, Snapshot, Stop, Welcome
-from tests.integration.stream_host import Room, open_room, said, serving
-from tests.integration.stream_sockets import first, raw, until
+from tests.integration.hostile import Intruder
+from tests.integration.stream_host import AGENDA, Room, open_room, said, serving
+from tests.integration.stream_sockets import first, port_of, raw, until
+from ui.bench.stream.frames import TEXT, masked
 
 
 @pytest.fixture
@@ -59,6 +62,43 @@ async def test_what_was_begun_is_done_whole_also_when_its_client_has_left(servic
         moved = await first(watcher, "item")
     assert (moved["number"], moved["seq"]) == (2, 2)
     assert room.log.last_seq() == 2
+
+
+async def test_who_asks_much_and_goes_without_reading_leaves_nothing_behind(service: Service) -> None:
+    for _ in range(200):
+        service.records.meetings.add(AGENDA)
+    address = service.home.address()
+    async with Intruder(port_of(service)) as deaf:
+        deaf.writer.transport.pause_reading()  # type: ignore[attr-defined] # a socket's transport reads
+        deaf.writer.write(masked(TEXT, json.dumps({"type": "hello", "token": address.token}).encode()))
+        for number in range(400):
+            deaf.writer.write(masked(TEXT, json.dumps({"type": "meetings", "id": str(number)}).encode()))
+        async with asyncio.timeout(60):
+            while not any(one.outbox.answers >= MOST_ANSWERS for one in service.hub.subscriptions):
+                await asyncio.sleep(0.01)
+        deaf.writer.transport.abort()
+    async with asyncio.timeout(60):
+        while len(service.hub):
+            await asyncio.sleep(0.01)
+
+
+async def test_of_what_waits_to_be_read_from_who_is_shown_out_nothing_is_done(
+    service: Service, room: Room
+) -> None:
+    address = service.home.address()
+    async with Intruder(port_of(service)) as shown_out:
+        shown_out.writer.write(masked(TEXT, json.dumps({"type": "hello", "token": address.token}).encode()))
+        for number in range(400):
+            asked = {"type": "item", "id": f"n{number}", "number": 1}
+            shown_out.writer.write(masked(TEXT, json.dumps(asked).encode()))
+        async with asyncio.timeout(60):
+            while room.log.last_seq() < 2:
+                await asyncio.sleep(0.01)
+            for one in service.hub.subscriptions:
+                one.dismiss()
+            while len(service.hub):
+                await asyncio.sleep(0.01)
+    assert room.log.last_seq() < 100
 
 
 async def test_a_command_is_done_once_for_its_id(service: Service, room: Room) -> None:

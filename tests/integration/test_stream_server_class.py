@@ -11,7 +11,7 @@ from uvicorn.server import ServerState
 from meeting.stream.requests import Requests
 from meeting.stream.wire import Wire
 
-ADDED = {"ready", "put", "drained", "part", "cut", "transport"}
+ADDED = {"open", "ready", "put", "drained", "part", "cut", "transport"}
 """What `Wire` has of its own. Whatever else it defines must stand in the place of something of uvicorn's."""
 
 
