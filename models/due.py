@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _DIGITS = {word: value for value, word in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_DAYS = {"初": 10, "上旬": 10, "中旬": 20, "中": 15}
+_HOLIDAYS = {"元旦": (1, 1), "五一": (5, 1), "七一": (7, 1), "八一": (8, 1), "国庆": (10, 1)}
+"""Those that the sun's calendar tells; 春节 is the moon's."""
 _WEEKDAYS = {word: value for value, word in enumerate("一二三四五六日")} | {"天": 6, "末": 6}
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?P<year>\d{4}|[零〇一二三四五六七八九]{4})\s*年|(?P<next>明年|来年|今年|本年)的?)?\s*"
@@ -50,9 +53,22 @@ def find_due(text: str, on: date) -> Due | None:
 
 
 def parse_due(text: str, on: date) -> date | None:
-    """The day that `text`, typed into a form, means; also ISO 8601."""
-    due = find_due(text.strip(), on)
+    """The day that `text`, typed into a form, means; also ISO 8601.
+
+    In a form 3个工作日 is a limit and 12/1 a day, which in a sentence they need not be.
+    """
+    typed = text.strip()
+    if _SPAN.fullmatch(typed):
+        typed += "内"
+    elif short := _SHORT.fullmatch(typed):
+        typed = f"{short['month']}月{short['day']}日"
+    due = find_due(typed, on)
     return due.day if due else None
+
+
+def is_unclear(text: str, on: date) -> bool:
+    """Whether `text` tells a limit that may mean two days: 五月前 ends with April or with May."""
+    return parse_due(text, on) is None and any(pattern.search(text) for pattern in _EITHER)
 
 
 def _reckoned(reckon: "Reckon", match: re.Match[str], on: date | None) -> date | None:
@@ -107,7 +123,7 @@ def _month_and_day(match: re.Match[str], on: date) -> date:
 
 def _part_of_month(match: re.Match[str], on: date) -> date:
     month = _number(match["month"])
-    day = {"上旬": 10, "中旬": 20, "中": 15}.get(match["part"])
+    day = _DAYS.get(match["part"])
     return _to_come(_year(match, on), on, lambda year: date(year, month, day) if day else _month_end(year, month))
 
 
@@ -115,8 +131,23 @@ def _this_month(match: re.Match[str], on: date) -> date:
     first = _months_on(on.replace(day=1), 1 if match["which"].startswith("下") else 0)
     if match["day"]:
         return first.replace(day=_number(match["day"]))
-    day = {"上旬": 10, "中旬": 20, "中": 15}.get(match["part"] or "")
+    day = _DAYS.get(match["part"] or "")
     return first.replace(day=day) if day else _month_end(first.year, first.month)
+
+
+def _day_of_month(match: re.Match[str], on: date) -> date:
+    """The next month that has the day, when that of this month is past."""
+    day = _number(match["day"])
+    first = on.replace(day=1)
+    months = (_months_on(first, count) for count in range(3))
+    found = (month.replace(day=day) for month in months if day <= _month_end(month.year, month.month).day)
+    return next(one for one in found if one >= on)
+
+
+def _before_holiday(match: re.Match[str], on: date) -> date:
+    month, day = _HOLIDAYS[match["holiday"]]
+    eve = timedelta(days=1)
+    return _to_come(_year(match, on), on, lambda year: date(year, month, day) - eve)
 
 
 def _weekday(match: re.Match[str], on: date) -> date:
@@ -174,19 +205,25 @@ def _days_on(match: re.Match[str], on: date) -> date:
 
 Reckon = Callable[[re.Match[str], date], date | None]
 _DAY = rf"(?P<day>{_N}|[二三]十[一二三四五六七八九]?)"
+_EITHER = (
+    re.compile(rf"{_YEAR}(?P<month>{_N})\s*月份?(?:之前|以前|前)"),
+    re.compile(rf"{_YEAR}(?:第)?[一二三四]季度(?:之前|以前|前)"),
+)
+_SPAN = re.compile(rf"(?:\d{{1,3}}|{_N}|半)\s*(?:个工作日|个月|个星期|星期|周|天|年|个季度)(?:时间)?")
+_SHORT = re.compile(r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
 _FORMS: tuple[tuple[re.Pattern[str], Reckon, bool], ...] = (
     (re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_BEFORE}"), _iso, True),
     (re.compile(rf"{_YEAR}(?P<month>{_N})\s*月份?\s*{_DAY}\s*[日号]{_BEFORE}"), _month_and_day, True),
     (
-        re.compile(rf"{_YEAR}(?P<month>{_N})\s*月份?的?(?P<part>底|末|上旬|中旬|下旬|中|之?内){_BEFORE}"),
+        re.compile(rf"{_YEAR}(?P<month>{_N})\s*月份?的?(?P<part>底|末|初|上旬|中旬|下旬|中|之?内){_BEFORE}"),
         _part_of_month,
         True,
     ),
-    (re.compile(rf"{_YEAR}(?P<month>{_N})\s*月份?(?:之前|以前|前)"), _unclear, True),
+    (_EITHER[0], _unclear, True),
     (
         re.compile(
             rf"(?P<which>本月|这个月|当月|下个?月|(?<![一二三四五六七八九十\d个下本这当年])月)份?"
-            rf"(?:(?P<part>底|末|上旬|中旬|下旬|中|之?内)|{_DAY}\s*[日号]){_BEFORE}"
+            rf"(?:(?P<part>底|末|初|上旬|中旬|下旬|中|之?内)|{_DAY}\s*[日号]){_BEFORE}"
         ),
         _this_month,
         True,
@@ -211,7 +248,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Reckon, bool], ...] = (
         False,
     ),
     (re.compile(rf"{_YEAR}(?:第)?(?P<q>[一二三四本]|这个?)季度(?:底|末|之?内){_BEFORE}"), _quarter, True),
-    (re.compile(rf"{_YEAR}(?:第)?[一二三四]季度(?:之前|以前|前)"), _unclear, True),
+    (_EITHER[1], _unclear, True),
+    # 日前 alone means lately, and 三天前 is past.
+    (re.compile(rf"(?<![月份\d一二三四五六七八九十]){_DAY}\s*[日号](?:之前|以前|前)"), _day_of_month, True),
+    (
+        re.compile(rf"{_YEAR}(?P<holiday>{'|'.join(_HOLIDAYS)})(?:劳动|建党|建军)?节?(?:之前|以前|前)"),
+        _before_holiday,
+        True,
+    ),
     (re.compile(rf"{_YEAR}(?P<half>上半年)(?:底|末|之?内)?{_BEFORE}"), _year_end, True),
     (
         # 去年底 is past.

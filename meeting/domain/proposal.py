@@ -20,6 +20,10 @@ _SIGNS = (
     ("听取", r"听取"),
 )
 _LEAD = re.compile(r"由\s*(?P<lead>[^，。,、；;\s由]{2,16}?)\s*(?:同志)?\s*(?:牵头|负责|主办|承办|落实|具体)")
+# Recognition writes 有 for 由; it then counts where a unit follows and takes the lead.
+_LEAD_HEARD = re.compile(
+    r"(?<![没所])有\s*(?P<lead>[^，。,、；;\s由有]{1,14}?(?:处|科|股|局|厅|委|办|办公室|中心|部|院|所|组|室))\s*(?:牵头|负责|主办|承办)"
+)
 _BESIDE = re.compile(r"[，、](?P<units>[^，。；;\s由]{2,30}?)\s*(?:积极|全力)?(?:配合|协助|协办|参与)")
 _DECIDED = re.compile(r"会议(?:原则|一致|研究)?(?:上)?(?:同意|决定|认为|要求|明确|强调|指出|听取|通过)")
 
@@ -42,7 +46,7 @@ def propose(sentences: Sequence[str], on: date | None, outcomes: Sequence[str] =
     """Reads the evidence. `on`: the meeting's date; without it no due date is reckoned."""
     text = "".join(sentence.strip() for sentence in sentences)
     named = _DECIDED.search(text)
-    lead = _LEAD.search(text)
+    lead = _LEAD.search(text) or _LEAD_HEARD.search(text)
     beside = _BESIDE.search(text, lead.end()) if lead else None
     due = find_due(text, on) if on else None
     outcome = next((name for name, sign in _SIGNS if re.search(sign, text)), "")

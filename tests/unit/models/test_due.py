@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from meeting.domain.proposal import propose
-from models.due import find_due, parse_due
+from models.due import dues_in, find_due, is_unclear, parse_due
 
 ON = date(2026, 3, 11)
 """A Wednesday."""
@@ -57,6 +57,19 @@ ON = date(2026, 3, 11)
         ("明天", "2026-03-12"),
         ("后天前", "2026-03-13"),
         ("2026-04-01", "2026-04-01"),
+        ("下月初", "2026-04-10"),
+        ("四月初前", "2026-04-10"),
+        ("15日前", "2026-03-15"),
+        ("于10号前报送", "2026-04-10"),
+        ("三十一日前", "2026-03-31"),
+        ("元旦前", "2026-12-31"),
+        ("明年国庆节前", "2027-09-30"),
+        ("五一前", "2026-04-30"),
+        ("3个工作日", "2026-03-16"),
+        ("两周", "2026-03-25"),
+        ("12/1", "2026-12-01"),
+        ("3/1", "2027-03-01"),
+        ("12.15", "2026-12-15"),
     ],
 )
 def test_a_due_date_is_understood_as_it_is_said(said: str, day: str) -> None:
@@ -79,10 +92,25 @@ def test_a_due_date_is_understood_as_it_is_said(said: str, day: str) -> None:
         "一周年",
         "13月15日前",
         "2026-02-30",
+        "13/45",
+        "日前",
+        "三天前",
+        "春节前",
     ],
 )
 def test_what_is_no_date_is_none(said: str) -> None:
     assert parse_due(said, ON) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "unclear"), [("12月前", True), ("四季度前", True), ("十二月底前", False), ("尽快", False)]
+)
+def test_a_limit_that_may_mean_two_days_is_told_from_what_is_no_date(said: str, unclear: bool) -> None:
+    assert is_unclear(said, ON) is unclear
+
+
+def test_a_fraction_or_a_span_in_a_sentence_is_no_due_date() -> None:
+    assert not dues_in("完成1/3的任务，用了3个工作日。", ON)
 
 
 def test_the_end_of_january_plus_a_month_is_the_end_of_february() -> None:
@@ -99,6 +127,12 @@ def test_a_form_is_proposed_from_what_the_chair_said() -> None:
     found = propose(["没有意见。", "会议原则同意整改方案，由资产处牵头，办公室配合，于三月底前完成。"], ON)
     assert (found.outcome, found.owner, found.due) == ("原则通过", "资产处", date(2026, 3, 31))
     assert found.text == "会议原则同意整改方案，由资产处牵头，办公室配合，于三月底前完成。"
+
+
+def test_who_takes_the_lead_is_proposed_also_where_recognition_wrote_one_sound_for_another() -> None:
+    found = propose(["会议原则同意整改方案有资产处牵头，办公室配合，与3月底前完成全部整改任务。"], ON)
+    assert (found.owner, found.beside, found.due) == ("资产处", "办公室", date(2026, 3, 31))
+    assert propose(["没有哪个处室牵头。", "现有人员负责。"], ON).owner == ""
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 
-from models.due import parse_due
+from models.due import is_unclear, parse_due
 from ui.console.editing.sentence import SentenceArea
 from ui.console.kept import Filled
 from ui.console.wrapping import clean
@@ -148,8 +148,13 @@ class DecideScreen(ModalScreen[Filled | None]):
         due = self.filled.due
         text = ""
         if due:
-            text = f"→ {self.day.isoformat()}" if self.day else _("No date is understood; write it as 2026-12-15.")
+            text = f"→ {self.day.isoformat()}" if self.day else self._not_understood(due)
         self.query_one("#due-day", Static).update(Content.styled(text, "bold" if self.day else "$text-warning"))
+
+    def _not_understood(self, due: str) -> str:
+        if is_unclear(due, self._on or date.today()):
+            return _("This may mean either end of it: write 十一月底前 or 2026-12-15.")
+        return _("No date is understood; write it as 2026-12-15.")
 
     @on(Input.Changed)
     @on(TextArea.Changed)
