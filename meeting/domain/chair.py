@@ -86,6 +86,17 @@ _SIMPLIFIED = str.maketrans(
 _DIGITS = {word: value for value, word in enumerate("〇一二三四五六七八九")} | {"两": 2}
 
 
+_FOR_THE_MEETING = re.compile(
+    rf"{_GREETING}(?:会议)(?:原则|一致|研究|讨论)?(?:上)?"
+    r"(?:同意|决定|认为|要求|明确|强调|指出|通过|不同意|议定|听取了)"
+)
+
+
+def speaks_for_the_meeting(text: str) -> bool:
+    """Whether `text` begins as only the chair sums up: 会议原则同意……, 好，会议决定……. Who presents does not say so."""
+    return _FOR_THE_MEETING.match(text.translate(_SIMPLIFIED)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Switch:
     """A change of item that the chair has announced.

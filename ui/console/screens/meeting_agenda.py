@@ -53,7 +53,12 @@ class AgendaHands(MeetingBase):
             self.show_offer()
         if event.state != "ongoing" or event.together_with is not None:
             return
-        self._speaking.item_began(self._model.item(event.item_id), self._model, undone=bool(event.undoes))
+        self._speaking.item_began(
+            self._model.item(event.item_id),
+            self._model,
+            called_ms=event.media_ms if event.by == "voice" else None,
+            undone=bool(event.undoes),
+        )
         self.show_speaker()
         if event.by == "voice":
             self.tell(_("Item {number}: the chair called it").format(number=event.number))
