@@ -69,10 +69,14 @@ def recused_text(section: Section) -> str:
 def decision_text(decision: Decision) -> str:
     """What was decided."""
     said = "：".join(part for part in (one_line(decision.outcome), one_line(decision.resolution_text)) if part)
+    return said + "".join(f"〔{one}〕" for one in positions_text(decision))
+
+
+def positions_text(decision: Decision) -> list[str]:
+    """What members said to it, in the order in which they spoke, and apart from that what the absent ones wrote."""
     spoken = "；".join(_position(one) for one in decision.positions if not one.written)
     written = "；".join(_position(one) for one in decision.positions if one.written)
-    more = [f"表态：{spoken}"] * bool(spoken) + [f"书面意见：{written}"] * bool(written)
-    return said + "".join(f"〔{one}〕" for one in more)
+    return [f"表态：{spoken}"] * bool(spoken) + [f"书面意见：{written}"] * bool(written)
 
 
 def _position(one: Position) -> str:

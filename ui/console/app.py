@@ -71,10 +71,10 @@ class ConsoleApp(KeysInOrder[ExitReason]):
         self.model = MeetingModel()
         self.refusal: Refusal | None = None
         self.home = home
-        self._keys = overrides(keys or {})
+        self.keys: Mapping[str, str] = overrides(keys or {})
         self._connect = connect
         self._commands = Commands(self._tell)
-        self._meeting = MeetingScreen(self.model, self._commands, self._keys, home)
+        self._meeting = MeetingScreen(self.model, self._commands, home)
         self._resting = Resting(home)
         self._only_display = display
         self._welcomed = False
@@ -98,7 +98,7 @@ class ConsoleApp(KeysInOrder[ExitReason]):
         self._sixteen = {theme.name: SixteenColours(theme, not self.no_color) for theme in THEMES}
 
     async def on_mount(self) -> None:
-        self.set_keymap(self._keys)
+        self.set_keymap(dict(self.keys))
         await self.push_screen(self._meeting)
         if self._only_display:
             await self.push_screen(DisplayScreen(self.model, alone=True))
@@ -196,7 +196,7 @@ class ConsoleApp(KeysInOrder[ExitReason]):
 
     def action_help(self) -> None:
         if not self.screen.is_modal:
-            self.push_screen(HelpScreen(self._keys))
+            self.push_screen(HelpScreen(self.keys))
 
     def action_theme(self) -> None:
         names = [theme.name for theme in THEMES]
@@ -287,7 +287,7 @@ class ConsoleApp(KeysInOrder[ExitReason]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C is pressed by habit; it must not close the room's screen."""
-        key = key_name(KNOWN["detach"], self._keys)
+        key = key_name(KNOWN["detach"], self.keys)
         self._tell(_("{key} closes this screen; the recording goes on.").format(key=key), "information")
 
     def action_detach(self) -> None:

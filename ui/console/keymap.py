@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from textual.binding import Binding
 
@@ -42,6 +42,13 @@ ACTIONS = (
         "recess", "f12", N_("Recess"), N_("A break: the microphone closes; the same key goes on"), in_bar=False
     ),
     Action("edit", "enter", N_("Edit"), N_("Edit the selected sentence; what is spoken goes on"), in_bar=False),
+    Action(
+        "range",
+        "space",
+        N_("Several"),
+        N_("From the selected sentence on, ↑ ↓ choose several (also where Shift+↑ ↓ does not arrive)"),
+        in_bar=False,
+    ),
     Action("undo", "ctrl+u", N_("Undo"), N_("Take back your last change to the record"), in_bar=False),
     Action("redo", "ctrl+y", N_("Redo"), N_("Do again what you took back"), in_bar=False),
     Action(
@@ -143,6 +150,18 @@ def overrides(settings: Mapping[str, str]) -> dict[str, str]:
         if name not in KNOWN:
             raise UnknownBinding(name=name, known=", ".join(sorted(KNOWN)))
     return dict(settings)
+
+
+@runtime_checkable
+class OwnKeys(Protocol):
+    """An app that knows a person's own keys."""
+
+    keys: Mapping[str, str]
+
+
+def own_keys(app: object) -> Mapping[str, str]:
+    """A person's own keys, by action id, as the app has them."""
+    return app.keys if isinstance(app, OwnKeys) else {}
 
 
 def key_name(action: Action, settings: Mapping[str, str]) -> str:

@@ -1,13 +1,13 @@
 """Every action by its name: what the screen under the palette can do, then what the app can."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from ui.console.editing.names import matches
-from ui.console.keymap import ACTIONS, Action, key_name
+from ui.console.keymap import ACTIONS, Action, key_name, own_keys
 from ui.locale import _
 
 BY_NAME, BY_SOUND, BY_SENTENCE = 1.0, 0.8, 0.5
@@ -23,7 +23,8 @@ class Actions(Provider):
 
     async def search(self, query: str) -> Hits:
         """Those whose name, key or sentence has what was typed: in either language, by pinyin or its initials."""
-        meant = [(score, action) for action in self._here() if (score := how_well(query, action))]
+        keys = own_keys(self.app)
+        meant = [(score, action) for action in self._here() if (score := how_well(query, action, keys))]
         if not meant:
             yield Hit(0.1, _("No action is called so."), self._nothing)
         for at, (score, action) in enumerate(meant):
@@ -43,9 +44,8 @@ class Actions(Provider):
             if action.where == "app" and action.id != "palette":
                 yield action
 
-    @staticmethod
-    def _title(action: Action) -> str:
-        key = key_name(action, {})
+    def _title(self, action: Action) -> str:
+        key = key_name(action, own_keys(self.app))
         return f"{_(action.label)}  {key}" if key else _(action.label)
 
     @staticmethod
@@ -57,10 +57,10 @@ class Actions(Provider):
         await target.run_action(action.id)
 
 
-def how_well(query: str, action: Action) -> float:
-    """How well what was typed names the action; 0 where it does not."""
+def how_well(query: str, action: Action, keys: Mapping[str, str]) -> float:
+    """How well what was typed names the action; 0 where it does not. `keys`: a person's own."""
     words = query.strip().casefold()
-    names = [name.casefold() for name in (_(action.label), action.label, key_name(action, {}))]
+    names = [name.casefold() for name in (_(action.label), action.label, key_name(action, keys))]
     if any(words in name for name in names):
         return BY_NAME
     if matches(words, _(action.label)):

@@ -174,6 +174,14 @@ async def test_keys_are_data() -> None:
         await held.pilot.pause(0.1)
         assert len(held.commands(Next)) == 1
         assert "Ctrl+W Next item" in held.text("#keys")
+        offered = [str(hit.display) async for hit in Actions(held.app.screen).discover()]
+        assert offered[0] == "Next item  Ctrl+W"
+
+
+async def test_a_persons_own_keys_stand_at_the_foot_of_every_screen() -> None:
+    async with room(keys={"help": "ctrl+w"}) as held:
+        held.app.action_archive()
+        await held.until(lambda: "Ctrl+W Help" in held.text("#keys"))
 
 
 def test_a_key_for_an_unknown_action_is_refused_by_name() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from textual.widgets import OptionList
 
@@ -25,6 +26,7 @@ from tests.unit.ui.console_room import NAMED, chooser, editor, ready, room, told
 from tests.unit.ui.console_script import SPOKEN, WELCOME, answer, segment, status
 from ui.console.playing import Output
 from ui.console.screens.choose import ChooseScreen
+from ui.console.widgets.search import SearchPane
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +142,37 @@ async def test_undo_redo_join_and_split() -> None:
         await held.until(lambda: held.commands(Split))
         split = held.commands(Split)[0]
         assert (split.segment_id, split.rev, split.offset) == ("s7", 1, 2)
+
+
+async def test_after_a_split_the_arrows_begin_with_its_first_half() -> None:
+    async with room(NAMED) as held:
+        await ready(held)
+        await held.press("up", "up", "up")
+        (whole,) = held.view.selected
+        halves = [
+            msgspec.structs.replace(whole, segment_id=f"half{n}", start_ms=whole.start_ms + n, rev=1)
+            for n in (0, 1)
+        ]
+        for one in (msgspec.structs.replace(whole, rev=whole.rev + 1, text=""), *halves):
+            held.stream.put(one)
+        await held.until(lambda: held.app.model.segment("half1"))
+        await held.press("up")
+        assert [one.segment_id for one in held.view.selected] == ["half0"]
+
+
+async def test_several_sentences_are_chosen_without_shift() -> None:
+    async with room(NAMED) as held:
+        await ready(held)
+        await held.press("up", "space", "up", "up")
+        assert [one.segment_id for one in held.view.selected] == ["s6", "s7", "s8"]
+        await held.press("ctrl+k")
+        await held.until(lambda: len(held.commands(NoteDown)) == 3)
+        await held.press("up")
+        assert [one.segment_id for one in held.view.selected] == ["s5"], "what was done ends the choosing"
+        await held.press("space", "down", "space", "down")
+        assert len(held.view.selected) == 1
+        await held.press("f3", *"公 车")
+        assert held.app.screen.query_one(SearchPane).words == "公 车", "where one types it is a space"
 
 
 async def test_a_sentence_moves_to_another_item() -> None:

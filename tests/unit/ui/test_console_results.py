@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, OptionList
 
-from meeting.domain.events import Action, Attendance, Decision, Position
+from meeting.domain.events import Action, Attendance, Decision, End, Position
 from meeting.home import Home
 from meeting.stream.client import CommandRefused
 from meeting.stream.messages import Assign, Attend, ClientCommand, Decide, Failure, Item
@@ -177,3 +177,18 @@ async def test_who_is_stood_in_for_is_noted_and_shown() -> None:
         await held.until(lambda: "周敏" in held.app.model.attendance)
         await chooser(held, "ctrl+e")
         assert "is stood in for" in str(held.app.screen.query_one(OptionList).get_option_at_index(1).prompt)
+
+
+async def test_after_the_meeting_what_members_said_stands_with_the_decision() -> None:
+    said = (
+        Position(person="周敏", position="保留", remark="补充预算"),
+        Position(person="李建国", position="同意"),
+        Position(person="王芳", position="同意", written=True),
+    )
+    decided = Decision(decision_id="d1", rev=3, item_ids=("i2",), outcome="通过", by="王芳", positions=said)
+    async with room([*NAMED, decided, End(reason="stopped")]) as held:
+        await held.until(lambda: held.app.model.ended is not None)
+        held.app.action_afterwards()
+        await held.until(lambda: held.app.screen.query("#after-decided"))
+        await held.until(lambda: "表态：周敏 保留（补充预算）；李建国 同意" in held.text("#after-decided"))
+        assert "书面意见：王芳 同意" in held.text("#after-decided")

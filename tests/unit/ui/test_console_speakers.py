@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from meeting.domain.events import ItemMoved, Phase
 from meeting.home import Home
 from meeting.stream.messages import Partial, Speaker
 from tests.unit.ui.console_room import NAMED, Room, chooser, ready, room
-from tests.unit.ui.console_script import segment
+from tests.unit.ui.console_script import segment, status
 from ui.console.editing.names import matches
 
 
@@ -37,6 +38,22 @@ async def test_the_speaker_is_found_by_initials_and_holds_for_what_comes_until_t
         held.stream.put(segment(12, 60_000, "不知是谁。", item_id="i2", source="refine"))
         await held.until(lambda: "no speaker: 3" in held.text("#status"))
         assert len(held.commands(Speaker)) == 2
+
+
+async def test_mistyped_initials_become_nobodys_name_unasked() -> None:
+    async with room(NAMED) as held:
+        await ready(held)
+        await chooser(held, "f5")
+        await held.press(*"lgj", "enter")
+        assert "Nobody is found by lgj" in held.text("#choose-hint")
+        await held.press("backspace", "backspace", *"jg", "enter")
+        await held.until(lambda: "  speaker: 李建国" in held.text("#status"))
+        await chooser(held, "f5")
+        await held.press(*"Smith", "enter", "enter")
+        await held.until(lambda: "  speaker: Smith" in held.text("#status"))
+        await chooser(held, "f5")
+        await held.press(*"赵·六", "enter")
+        await held.until(lambda: "  speaker: 赵·六" in held.text("#status"))
 
 
 def named(held: Room) -> list[tuple[str, str | None]]:
@@ -74,6 +91,43 @@ async def test_an_items_beginning_presets_its_presenter_from_the_sentence_after_
         await held.until(lambda: len(held.commands(Speaker)) == 2)
         assert named(held)[1:] == [("s12", "王芳")], "the chair's own sentences are not the presenter's"
         await held.until(lambda: "no speaker: 4" in held.text("#status"))
+
+
+async def test_after_a_switch_by_voice_the_presenters_first_sentence_is_named_although_its_text_comes_late() -> (
+    None
+):
+    async with room(NAMED) as held:
+        await sticky(held, "ljg")
+        held.stream.put(status(70_000))
+        before, begun = switch(3, 54_000)
+        called = segment(10, 54_000, "下面研究第三个议题。", item_id="i3")
+        presented = segment(11, 60_000, "车辆统一调度。", item_id="i3")
+        for message in (before, msgspec.structs.replace(begun, by="voice"), called, presented):
+            held.stream.put(message)
+        await held.until(lambda: len(held.commands(Speaker)) == 2)
+        assert named(held)[1:] == [("s11", "王芳")]
+
+
+async def test_what_the_chair_sums_up_is_not_the_presenters_nor_is_what_follows_it() -> None:
+    async with room(NAMED) as held:
+        await sticky(held, "ljg")
+        for message in (
+            *switch(3, 55_000),
+            segment(10, 60_000, "建议会议同意统一调度。", item_id="i3"),
+            segment(11, 63_000, "好，会议原则同意，由办公室牵头。", item_id="i3"),
+            segment(12, 66_000, "没有意见。", item_id="i3"),
+        ):
+            held.stream.put(message)
+        await held.until(lambda: held.app.model.segment("s12") and "  speaker: " not in held.text("#status"))
+        assert named(held)[1:] == [("s10", "王芳")]
+
+
+async def test_whoever_a_person_has_named_also_sums_up() -> None:
+    async with room(NAMED) as held:
+        await sticky(held, "ljg")
+        held.stream.put(segment(10, 60_000, "会议原则同意。", item_id="i2"))
+        await held.until(lambda: len(held.commands(Speaker)) == 2)
+        assert named(held)[1:] == [("s10", "李建国")]
 
 
 async def test_a_switch_taken_back_brings_back_who_was_speaking() -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from meeting.domain.events import Gap
 from meeting.minutes.export import EXPORTERS, write_file
+from meeting.minutes.words import positions_text
 from meeting.stream.messages import Export, Verify
 from models.refusal import Refusal
 from ui.console.commands import Commands
@@ -55,7 +56,7 @@ class AfterScreen(Screen[None]):
                 yield Static(id="after-verdict", markup=False)
                 yield Input(id="after-file", placeholder=_("F5: write a file (.md …)"))
         yield Static(id="after-word", markup=False)
-        yield KeyBar({}, "after")
+        yield KeyBar("after")
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.show, Change())
@@ -108,6 +109,7 @@ class AfterScreen(Screen[None]):
                 "  ",
                 clean(decision.resolution_text),
             )
+            yield from (Content.styled("   " + clean(told), "$quiet") for told in positions_text(decision))
         if not decisions:
             yield Content.styled(_("none noted"), "$quiet")
         yield Content("")

@@ -68,7 +68,7 @@ class ArchiveScreen(Screen[None]):
             with Vertical(id="archive-middle"):
                 yield OptionList(id="archive-hits", markup=False)
             yield Reading(self._commands, id="archive-reading")
-        yield KeyBar({}, "archive")
+        yield KeyBar("archive")
 
     def on_mount(self) -> None:
         if self._first:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from ui.console.editing.names import matching
 from ui.console.widgets.prose import Prose
 from ui.console.wrapping import clean
+from ui.locale import _
 
 Value = TypeVar("Value")
 
@@ -62,6 +63,7 @@ class ChooseScreen(ModalScreen[Chosen[Value] | None]):
         self._choices = list(choices)
         self._shown = list(choices)
         self._begin_at = begin_at
+        self._asked = ""
         for key in keys:
             self._bindings.bind(key, f"take('{key}')", show=False, priority=True)
 
@@ -70,7 +72,7 @@ class ChooseScreen(ModalScreen[Chosen[Value] | None]):
             yield Static(Prose(self._title), classes="title", markup=False)
             yield Input(id="filter")
             yield OptionList(id="choices", markup=False)
-            yield Static(Prose(self._hint), classes="hint", markup=False)
+            yield Static(Prose(self._hint), id="choose-hint", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self._list()
@@ -100,6 +102,11 @@ class ChooseScreen(ModalScreen[Chosen[Value] | None]):
         words = self.query_one(Input).value.strip()
         if at is not None and self._shown:
             self.dismiss(Chosen(key, self._shown[at].value))
+        elif self._free and words and words.isascii() and words != self._asked:
+            # Mistyped initials are to be nobody's name.
+            self._asked = words
+            text = _("Nobody is found by {words}: once more takes it for a name.").format(words=words)
+            self.query_one("#choose-hint", Static).update(Prose(text))
         elif self._free and words:
             self.dismiss(Chosen(key, typed=words))
 

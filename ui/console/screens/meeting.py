@@ -42,10 +42,8 @@ class MeetingScreen(RecordHands, ResultHands):
     PLACE = "meeting"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("meeting")]
 
-    def __init__(
-        self, model: MeetingModel, commands: Commands, keys: dict[str, str], home: Home | None = None
-    ) -> None:
-        super().__init__(model, commands, keys, home)
+    def __init__(self, model: MeetingModel, commands: Commands, home: Home | None = None) -> None:
+        super().__init__(model, commands, home)
         self._looks_back = False
         self._suggestion: Suggestion | None = None
         self._fading: Timer | None = None
@@ -66,7 +64,7 @@ class MeetingScreen(RecordHands, ResultHands):
         yield Static(id="suggestion", markup=False)
         yield ProblemLine()
         yield StatusLine()
-        yield KeyBar(self._keys)
+        yield KeyBar()
 
     @property
     def search(self) -> SearchPane:

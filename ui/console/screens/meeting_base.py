@@ -24,13 +24,10 @@ LAST_SENTENCES = 2
 class MeetingBase(Screen[None]):
     """One meeting, and one person's hands on it."""
 
-    def __init__(
-        self, model: MeetingModel, commands: Commands, keys: dict[str, str], home: Home | None = None
-    ) -> None:
+    def __init__(self, model: MeetingModel, commands: Commands, home: Home | None = None) -> None:
         super().__init__()
         self._model = model
         self._commands = commands
-        self._keys = keys
         self._keeper = Keeper(home)
         self._player = Player(home)
         self._speaking = Speaking()

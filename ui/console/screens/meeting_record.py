@@ -28,6 +28,14 @@ class RecordHands(MeetingBase):
         if chosen and not self.editor.unsaved:
             self.edit(chosen[-1])
 
+    def action_range(self) -> None:
+        """For terminals that keep Shift+↑ ↓ for themselves."""
+        self.transcript.focus()
+        if self.transcript.begin_range():
+            self.tell(_("↑ ↓ choose several now; the next key does something with them, Esc lets them go."))
+        else:
+            self.tell(_("↑ ↓ choose one sentence again."))
+
     def edit(self, segment: Segment, draft: Draft | None = None) -> None:
         """Opens the field at the foot; the sentence stays selected above it."""
         self.transcript.select(segment.segment_id)
@@ -116,6 +124,8 @@ class RecordHands(MeetingBase):
 
     def action_speaker(self) -> None:
         """With a selection its sentences get the name, else all from the sentence of the moment on."""
+        if self._model.head is None:
+            return
         selected = tuple(one.segment_id for one in self.transcript.selected)
         title = (
             _("Who said these {count} sentences?").format(count=len(selected))
@@ -155,6 +165,7 @@ class RecordHands(MeetingBase):
         person = self._speaking.name_for(segment)
         if person is not None:
             self.give(lambda id: Speaker(id=id, segment_ids=(segment.segment_id,), person=person, who=BY))
+        self.show_speaker()
 
     def action_star(self) -> None:
         self._mark(STAR)

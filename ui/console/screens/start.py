@@ -67,7 +67,7 @@ class StartScreen(Screen[None]):
                 yield Static(_("3  All green"), classes="screen-part", markup=False)
                 yield Static(id="checks", markup=False)
         yield Static(id="start-word", markup=False)
-        yield KeyBar({}, "start")
+        yield KeyBar("start")
 
     def on_mount(self) -> None:
         kept = self._keeper.read(KEPT, Listening)

@@ -1,13 +1,11 @@
 """The status line, the sentence about what is wrong, and the bar of keys."""
 
-from collections.abc import Mapping
-
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
 from ui.console.health import BYTES_PER_HOUR, DISK_HOURS_SHOWN, LAG_SHOWN_MS, problems
-from ui.console.keymap import ACTIONS, Place, key_name
+from ui.console.keymap import ACTIONS, Place, key_name, own_keys
 from ui.console.model import MeetingModel
 from ui.console.widgets.prose import Prose
 from ui.console.wrapping import clean
@@ -110,9 +108,8 @@ class ProblemLine(Static):
 class KeyBar(Static):
     """The keys that are used most, each of which can be clicked too."""
 
-    def __init__(self, settings: Mapping[str, str], place: Place = "meeting") -> None:
+    def __init__(self, place: Place = "meeting") -> None:
         super().__init__(id="keys", markup=False)
-        self._settings = settings
         self._place = place
         self._paused = False
 
@@ -128,12 +125,12 @@ class KeyBar(Static):
     def _draw(self) -> None:
         """As many keys as fit whole; F1 shows them all."""
         parts: list[Content | str] = []
-        room = self.size.width
+        room, keys = self.size.width, own_keys(self.app)
         for action in ACTIONS:
             if action.id == "back" and self._place == "meeting":
                 continue
             resume = action.id == "pause" and self._paused
-            key, label = key_name(action, self._settings), _("Resume") if resume else _(action.label)
+            key, label = key_name(action, keys), _("Resume") if resume else _(action.label)
             cells = cell_len(f"{key} {label}")
             if not (key and action.in_bar and action.where in (self._place, "app")) or cells > room:
                 continue

@@ -23,6 +23,9 @@ from ui.console.selection import Selection
 from ui.console.wrapping import cells
 from ui.locale import _
 
+RANGING_KEYS = frozenset({"up", "down", "shift+up", "shift+down", "pageup", "pagedown", "space"})
+"""With them a person goes on choosing several sentences; any other key does something with what is chosen."""
+
 
 class TranscriptView(ScrollView, can_focus=True):
     """Draws the lines in view. Follows the newest words until a person scrolls up or selects a sentence."""
@@ -69,6 +72,8 @@ class TranscriptView(ScrollView, can_focus=True):
         self._model = MeetingModel()
         self._moving = False
         self._selection = Selection()
+        self._selected_row: int | None = None
+        self._ranging = False
 
     @property
     def selected(self) -> tuple[Segment, ...]:
@@ -77,9 +82,11 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def select(self, segment_id: str | None, *, extend: bool = False) -> None:
         """Selects one sentence (`extend`: all up to it) and brings it into view; None selects none."""
+        self._ranging = self._ranging and extend
         self._selection = self._selection.to(segment_id, extend=extend)
         row = self._model.place_of(segment_id)
         lines = self._layout.lines_of(row) if row is not None else None
+        self._selected_row = row
         if lines is not None:
             self.following = False
             self._bring_into_view(*lines)
@@ -106,11 +113,10 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def action_select(self, step: int, extend: bool = False) -> None:
         """To the sentence before or after; below the newest one, nothing is selected and the view follows."""
+        extend = extend or self._ranging
         start = self._selection.cursor
         if self._model.segment(start) is None:
-            bottom = self._layout.row_at(self.scroll_offset.y + self.scrollable_content_region.height - 1)
-            where = len(self._model.rows) if bottom is None else bottom + 1
-            found = self._selection.beside(self._model, where, -1)
+            found = self._selection.beside(self._model, self._beginning(), -1)
         else:
             found = self._selection.beside(self._model, self._model.place_of(start) or 0, step)
         if found is not None:
@@ -119,10 +125,31 @@ class TranscriptView(ScrollView, can_focus=True):
             self.select(None)
             self.following = True
 
+    def _beginning(self) -> int:
+        """The row after the one to begin with: in the place of a selected one that was split or joined, else below."""
+        if self._selected_row is not None:
+            return min(self._selected_row, len(self._model.rows) - 1) + 1
+        bottom = self._layout.row_at(self.scroll_offset.y + self.scrollable_content_region.height - 1)
+        return len(self._model.rows) if bottom is None else bottom + 1
+
+    def begin_range(self) -> bool:
+        """From now on ↑ ↓ select several, until another key does something with them; again: one. Whether they do."""
+        self._ranging = not self._ranging
+        if self._ranging and self._model.segment(self._selection.cursor) is None:
+            self.action_select(-1)
+        return self._ranging
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in RANGING_KEYS:
+            self._ranging = False
+
     def on_click(self, event: events.Click) -> None:
         row = self._layout.row_at(self.scroll_offset.y + event.y)
-        if row is not None and isinstance(found := self._model.rows[row], Segment):
-            self.select(found.segment_id, extend=event.shift)
+        # The record may have lost rows since it was drawn.
+        if row is not None and row < len(self._model.rows):
+            found = self._model.rows[row]
+            if isinstance(found, Segment):
+                self.select(found.segment_id, extend=event.shift)
 
     def show(self, model: MeetingModel, first_row: int | None) -> None:
         """Draws what changed: rows from `first_row` on (None: only the tail)."""
