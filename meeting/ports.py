@@ -140,7 +140,7 @@ class Ports:
     @asynccontextmanager
     async def open(self, app: ASGIApp, own: socket.socket) -> AsyncIterator[None]:
         """Answers on every socket until the block ends."""
-        names = (*self.addresses, socket.gethostname())
+        names = (*self.addresses, socket.gethostname(), *self._named)
         guarded = Guard(app, names=names, limits=self._limits, arrivals=self.arrivals)
         servers = [(_Server(_config(guarded, None)), [own])]
         if self._shared:
@@ -169,9 +169,14 @@ class Ports:
 
     @property
     def shared_urls(self) -> tuple[str, ...]:
-        """The addresses of the page for others."""
+        """The addresses of the page for others, those first under which a browser trusts the certificate."""
         scheme = "https" if self.certificate is not None else "http"
-        return tuple(f"{scheme}://{address}:{self.port}/" for address in self.addresses)
+        named = (one for one in self._named if not one.startswith("*"))
+        return tuple(f"{scheme}://{address}:{self.port}/" for address in (*named, *self.addresses))
+
+    @property
+    def _named(self) -> tuple[str, ...]:
+        return self.certificate.names if self.certificate is not None else ()
 
 
 def _config(app: ASGIApp, certificate: Certificate | None) -> uvicorn.Config:

@@ -77,7 +77,7 @@ class Guard:
         """The HTTP status of a refusal, None for a visitor who may come in."""
         headers = Headers(scope=scope)
         # Over a Unix socket no browser comes, and no name was looked up.
-        if address != UNIX and host_name(headers.get("host", "")) not in self._names:
+        if address != UNIX and not is_named(host_name(headers.get("host", "")), self._names):
             return 421
         origin = headers.get("origin")
         if origin is not None and not same_site(origin, headers.get("host", "")):
@@ -146,6 +146,14 @@ def host_name(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").lower()
     except ValueError:
         return ""
+
+
+def is_named(host: str, names: Collection[str]) -> bool:
+    """Whether a host is among the names; one that begins with `*.` is of any single word in the star's place."""
+    if "*" in host:
+        return False
+    first, _, rest = host.partition(".")
+    return host in names or (bool(first) and f"*.{rest}" in names)
 
 
 def same_site(origin: str, host: str) -> bool:

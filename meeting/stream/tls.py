@@ -21,11 +21,15 @@ _FAR_AWAY = ("192.0.2.1", 9)
 
 
 class Certificate(msgspec.Struct, frozen=True):
-    """Where certificate and key lie, and the sha256 over the certificate by which a client knows it."""
+    """Where certificate and key lie, and the sha256 over the certificate by which a client knows it.
+
+    `names` are those of an office's certificate, in small letters; one may begin with `*.`.
+    """
 
     certificate: Path
     key: Path
     fingerprint: str
+    names: tuple[str, ...] = ()
 
 
 def lan_addresses() -> tuple[str, ...]:
@@ -64,7 +68,18 @@ def given_certificate(certificate: Path, key: Path) -> Certificate:
         raise CertificateUnfit(file=key, why=why) from error
     except ValueError as error:
         raise CertificateUnfit(file=key, why=error) from error
-    return Certificate(certificate, key, _fingerprint(certificate))
+    return Certificate(certificate, key, _fingerprint(certificate), _names(certificate))
+
+
+def _names(certificate: Path) -> tuple[str, ...]:
+    from cryptography import x509
+
+    found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    try:
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, x509.ExtensionNotFound):
+        return ()
+    return tuple(one.lower() for one in names.get_values_for_type(x509.DNSName))
 
 
 def _check_time(certificate: Path) -> None:

@@ -1,7 +1,9 @@
 """On the network with an office's certificate: shown is what is served, and what is unfit is named by its file."""
 
 import asyncio
+import contextlib
 import hashlib
+import http.client
 import socket
 import ssl
 import sys
@@ -33,12 +35,13 @@ def issued(
     begins: timedelta = -DAY,
     ends: timedelta = 365 * DAY,
     password: bytes | None = None,
+    names: tuple[str, ...] = (),
 ) -> Files:
     """A certificate and its key, as an office's own authority would write them."""
     secret = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    made = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
@@ -46,8 +49,11 @@ def issued(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now + begins)
         .not_valid_after(now + ends)
-        .sign(secret, hashes.SHA256())
     )
+    if names:
+        alternative = x509.SubjectAlternativeName([x509.DNSName(one) for one in names])
+        builder = builder.add_extension(alternative, critical=False)
+    made = builder.sign(secret, hashes.SHA256())
     certificate, key = folder / f"{name}.crt", folder / f"{name}.key"
     certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     locked = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
@@ -119,6 +125,38 @@ async def test_the_offices_certificate_is_the_one_that_is_served_and_shown(tmp_p
         stream = f"wss://{OTHER}:{port}/stream"
         assert await role_at(stream, address.token, address.fingerprint) == "secretary"
         assert ports_of(child.pid) == {"127.0.0.1", OTHER} and not (home.folder / "tls").exists()
+
+
+def answer_to(address: str, port: int, host: str) -> int:
+    """The HTTP status for whoever comes to an address by this name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    visitor = http.client.HTTPSConnection(address, port, timeout=60, context=context)
+    with contextlib.closing(visitor):
+        visitor.request("GET", "/healthz", headers={"Host": f"{host}:{port}"})
+        return visitor.getresponse().status
+
+
+@only_linux
+async def test_a_service_is_reached_by_the_names_that_its_offices_certificate_has(tmp_path: Path) -> None:
+    names = ("Meeting.office.example", "*.ju.example")
+    certificate, key = issued(tmp_path, names=names)
+    options = ("--share", "--share-address", OTHER, "--cert", str(certificate), "--key", str(key))
+    with serve(tmp_path / "家", *options) as (home, _child, _says):
+        address = home.address()
+        port = int(address.shared[-1].rstrip("/").rpartition(":")[2])
+        assert address.shared == (f"https://meeting.office.example:{port}/", f"https://{OTHER}:{port}/")
+        for host, status in (
+            (OTHER, 200),
+            ("meeting.office.example", 200),
+            ("MEETING.office.example", 200),
+            ("hui.ju.example", 200),
+            ("a.hui.ju.example", 421),
+            ("ju.example", 421),
+            ("*.ju.example", 421),
+            ("evil.example", 421),
+        ):
+            assert await asyncio.to_thread(answer_to, OTHER, port, host) == status, host
 
 
 @only_linux
