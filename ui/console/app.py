@@ -167,7 +167,8 @@ class ConsoleApp(KeysInOrder[ExitReason]):
         for screen in self.screen_stack:
             if isinstance(screen, Drawn) and screen.is_mounted:
                 screen.show(change)
-        owning = (self._meeting, self.screen_stack[0])
+        # An app that is going away has no screens any more, and its queue still brings what was on the way.
+        owning = (self._meeting, *self.screen_stack[:1])
         mark_lost((screen for screen in self.screen_stack if screen not in owning), self.model)
         if self.model.live and not self._returned:
             self._returned = True

@@ -177,6 +177,9 @@ class ArchiveScreen(Screen[None]):
 
     @on(OptionList.OptionSelected, "#archive-facets")
     def _narrowed(self, event: OptionList.OptionSelected) -> None:
+        if event.option_index >= len(self._facets):
+            # Other hits have come since the key was pressed.
+            return
         box = self.query_one("#archive-query", Input)
         box.value = self._facets[event.option_index]
         box.focus()

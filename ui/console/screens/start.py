@@ -198,8 +198,10 @@ class StartScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted, "#microphones")
     def _microphone_chosen(self, event: OptionList.OptionHighlighted) -> None:
-        if self.query_one("#microphones").has_focus and self._names[event.option_index] != self._device:
-            self._device = self._names[event.option_index]
+        # One that was pulled out since is in the list no more.
+        names = self._names[event.option_index : event.option_index + 1]
+        if self.query_one("#microphones").has_focus and names and names[0] != self._device:
+            self._device = names[0]
             self.run_worker(self._check(), group="fill", exclusive=True)
 
     @on(OptionList.OptionSelected)
