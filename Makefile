@@ -12,7 +12,7 @@ test: setup-test check
 # What takes hours: ten minutes of each sound in which nobody speaks, thirty kills of each process, a meeting of three
 # hours twice. SOAK_KILLS=6 SOAK_MINUTES=30 make soak takes less.
 soak: setup-test
-	@$(BIN)/pytest -m soak --hypothesis-profile explore --durations=15
+	@FAULT_SEED=$${FAULT_SEED:-$$(date +%s)} $(BIN)/pytest -m soak --hypothesis-profile explore --durations=15
 
 # The search tests with whoosh3 in Whoosh's place.
 whoosh3: setup-test
