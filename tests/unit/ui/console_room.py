@@ -50,12 +50,12 @@ def by_now(true: Callable[[], object]) -> object:
         return False
 
 
-async def until(app: ConsoleApp, pilot: Held, true: Callable[[], object]) -> None:
+async def until(app: ConsoleApp, pilot: Held, true: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     """Waits for a condition, and until all that came with it is drawn as well: others may be looked at at once.
 
     The pilot's own `pause` takes a process that is not given the processor for one that has nothing to do.
     """
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(seconds):
         while not by_now(true):
             await asyncio.sleep(0.02)
         for rest_s in (0.0, None):
