@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from meeting.errors import DiskFull, HomeReadOnly, StoreDamaged, StoreLocked
-from meeting.store.errors import DatabaseUrlBad, DriverMissing, StoreUnreachable
+from meeting.store.errors import DatabaseUrlBad, DriverMissing, StoreUnreachable, StoreUnwritable
 from models.refusal import N_
 
 BUSY_MS = 5_000
@@ -135,6 +136,8 @@ def _refusal(error: DBAPIError | sqlite3.Error, store: str) -> Exception:
         return StoreUnreachable(store=name, why=str(cause).strip().splitlines()[-1])
     if "locked" in words or "busy" in words:
         return StoreLocked(file=name)
+    if "i/o error" in words and not _takes_files(store):
+        return StoreUnwritable(file=name, why=cause)
     if "readonly" in words or "unable to open" in words:
         return HomeReadOnly(home=store.removeprefix("sqlite:///"))
     return StoreDamaged(file=name, why=cause)
@@ -143,3 +146,12 @@ def _refusal(error: DBAPIError | sqlite3.Error, store: str) -> Exception:
 def _is_full(store: str) -> bool:
     folder = Path(store.removeprefix("sqlite:///")).parent
     return folder.is_dir() and shutil.disk_usage(folder).free < ROOM_BYTES
+
+
+def _takes_files(store: str) -> bool:
+    """Asked by writing: a disk that the system made read-only after an error does not always say so of itself."""
+    try:
+        with tempfile.TemporaryFile(dir=Path(store.removeprefix("sqlite:///")).parent):
+            return True
+    except OSError:
+        return False

@@ -24,6 +24,16 @@ class StoreUnreachable(StateError):
     )
 
 
+class StoreUnwritable(StateError):
+    """The disk below the records has become read-only, or answers with errors."""
+
+    code = "store_unwritable"
+    template = N_(
+        "The records in {file} cannot be written: their disk has become read-only or fails ({why}). What was stored "
+        "before is safe, this was not stored. See to the disk, then try again."
+    )
+
+
 class DatabaseUrlBad(StateError):
     """MEETING_DATABASE_URL names no database that records can be kept in."""
 

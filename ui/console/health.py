@@ -1,7 +1,7 @@
 """What is wrong, what it means for the record, and what to do: worst first."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from ui.console.model import MeetingModel
 from ui.locale import _
@@ -11,18 +11,24 @@ LAG_SHOWN_MS = 5_000
 SILENT_AFTER_MS = 20_000
 BYTES_PER_HOUR = 16_000 * 2 * 3600
 DISK_HOURS_SHOWN = 8
+GRAVE = ("recorder_silent", "control_damaged")
+"""Warnings of a sound that may not be kept: they come before all others."""
+
+
+Level = Literal["error", "warning", "note"]
+_WORST_FIRST: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """`level` chooses the colour; `text` is a whole sentence."""
 
-    level: Literal["error", "warning", "note"]
+    level: Level
     text: str
 
 
 def problems(model: MeetingModel) -> list[Problem]:
-    """Everything that a person in the room has to know now."""
+    """Everything that a person in the room has to know now; of two that are as bad, what is about the sound first."""
     if model.ended is not None:
         return [
             Problem("note", _("The meeting has ended and its record is complete. Enter shows what came of it."))
@@ -35,7 +41,14 @@ def problems(model: MeetingModel) -> list[Problem]:
         ]
     if model.status is None:
         return []
-    return [*_recording_problems(model), *_text_problems(model), *_disk_problems(model), *_warnings(model)]
+    found = [
+        *_grave(model),
+        *_recording_problems(model),
+        *_text_problems(model),
+        *_disk_problems(model),
+        *_warnings(model),
+    ]
+    return sorted(found, key=lambda one: _WORST_FIRST.index(one.level))
 
 
 def _recording_problems(model: MeetingModel) -> list[Problem]:
@@ -82,5 +95,12 @@ def _disk_problems(model: MeetingModel) -> list[Problem]:
 
 
 def _warnings(model: MeetingModel) -> list[Problem]:
+    """The disk's room is told in hours where it is known."""
     assert model.status is not None
-    return [Problem("warning", warning_text(warning)) for warning in model.status.warnings]
+    told = {*GRAVE, *(["disk_low"] if _disk_problems(model) else [])}
+    return [Problem("warning", warning_text(one)) for one in model.status.warnings if one not in told]
+
+
+def _grave(model: MeetingModel) -> list[Problem]:
+    assert model.status is not None
+    return [Problem("error", warning_text(one)) for one in GRAVE if one in model.status.warnings]

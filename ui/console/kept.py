@@ -1,5 +1,6 @@
 """What the console keeps for a person beyond its own end: what they were typing, and where they listen."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,10 +56,14 @@ class Listening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Keeper:
-    """Small files in the home's `console` folder; without a home nothing is kept. An unreadable one is none."""
+    """Small files in the home's `console` folder; without a home nothing is kept. An unreadable one is none.
 
-    def __init__(self, home: Home | None) -> None:
+    `failed` is told when the home can no longer be written, once until it can.
+    """
+
+    def __init__(self, home: Home | None, failed: Callable[[], None] | None = None) -> None:
         self._folder: Path | None = home.folder / FOLDER if home else None
+        self._failed, self._told = failed, False
 
     def read(self, name: str, kind: type[Kept]) -> Kept | None:
         """What was kept under `name`."""
@@ -77,7 +82,11 @@ class Keeper:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_private(self._folder / f"{name}.json", msgspec.json.encode(value))
         except OSError:
+            if self._failed is not None and not self._told:
+                self._failed()
+            self._told = True
             return False
+        self._told = False
         return True
 
     def drop(self, name: str) -> None:

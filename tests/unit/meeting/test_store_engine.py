@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from meeting.errors import DiskFull, HomeReadOnly, StoreDamaged, StoreLocked
-from meeting.store.engine import open_engine
-from meeting.store.errors import DatabaseUrlBad, StoreNewer, StoreUnreachable
+from meeting.store.engine import open_engine, refusing
+from meeting.store.errors import DatabaseUrlBad, StoreNewer, StoreUnreachable, StoreUnwritable
 from meeting.store.log import EventLog
 from meeting.store.meetings import Meetings
 from meeting.store.tables import SCHEMA_VERSION
@@ -137,6 +137,18 @@ def test_read_only_disk_is_read_and_refuses_to_be_written(tmp_path: Path) -> Non
         remount(disk, "rw")
         with engine_in(disk) as engine:
             assert EventLog(engine, log._id).last_seq() == 1
+
+
+def test_an_error_of_a_disk_that_takes_no_files_is_no_damage_of_the_records(tmp_path: Path) -> None:
+    failed = sqlite3.OperationalError("disk I/O error")
+    with small_disk(tmp_path / "disk") as disk:
+        url = f"sqlite:///{disk / 'meeting.db'}"
+        with pytest.raises(StoreDamaged), refusing(url):
+            raise failed
+        remount(disk, "ro")
+        with pytest.raises(StoreUnwritable) as refused, refusing(url):
+            raise failed
+    assert "What was stored before is safe" in str(refused.value)
 
 
 def test_full_disk_is_refused_and_goes_on_where_it_was_once_there_is_room(tmp_path: Path) -> None:

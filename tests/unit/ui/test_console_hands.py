@@ -111,6 +111,16 @@ async def test_an_edit_that_was_not_saved_outlives_the_console(tmp_path: Path) -
         await held.until(lambda: not (tmp_path / "console" / "draft.json").exists())
 
 
+async def test_a_home_that_cannot_be_written_is_told_once_while_one_types(tmp_path: Path) -> None:
+    (tmp_path / "console").write_text("no folder")
+    async with room(NAMED, home=Home(tmp_path), notices=True) as held:
+        await ready(held)
+        await held.press("up", "enter", *"甲")
+        await held.until(lambda: "cannot be kept beyond this window" in told(held))
+        editor(held)._keep()
+        assert told(held).count("cannot be kept") == 1
+
+
 async def test_candidates_of_a_doubtful_name_are_offered_and_put_in() -> None:
     doubtful = segment(
         30,

@@ -13,8 +13,9 @@ from meeting.custody import GAP_REASONS
 from meeting.minutes.words import gap_text
 from meeting.stream.messages import Status
 from meeting.watching import CLOSED_BY_ITSELF, TEXT_WAITING
-from ui.console.health import problems
+from ui.console.health import BYTES_PER_HOUR, problems
 from ui.console.model import MeetingModel
+from ui.console.widgets.status import state_word
 from ui.words import gap_reason, warning_text
 
 ASR = Path(__file__).parents[3] / "asr"
@@ -88,3 +89,18 @@ def test_the_console_says_that_speech_is_hardly_understood() -> None:
     model = MeetingModel()
     model.status = Status(recording="keep", state="recording", recognizer="ready", warnings=("bad_signal",))
     assert [(one.level, one.text) for one in problems(model)] == [("warning", warning_text("bad_signal"))]
+
+
+def test_the_worst_comes_first_and_room_on_the_disk_is_told_once() -> None:
+    model = MeetingModel()
+    model.status = Status(
+        recording="keep",
+        state="recording",
+        recognizer="ready",
+        disk_free_bytes=2 * BYTES_PER_HOUR,
+        warnings=("disk_low", "bad_signal", "recorder_silent"),
+    )
+    told = problems(model)
+    assert [one.level for one in told] == ["error", "warning", "warning"]
+    assert told[0].text == warning_text("recorder_silent") and told[2].text == warning_text("bad_signal")
+    assert state_word(model)[0].startswith("✗")

@@ -17,6 +17,7 @@ from ui.console.model import MeetingModel
 from ui.console.playing import Player
 from ui.console.screens.choose import ChooseScreen, Chosen, Value
 from ui.console.widgets.transcript import TranscriptView
+from ui.locale import _
 
 LAST_SENTENCES = 2
 
@@ -28,7 +29,7 @@ class MeetingBase(Screen[None]):
         super().__init__()
         self._model = model
         self._commands = commands
-        self._keeper = Keeper(home)
+        self._keeper = Keeper(home, self._not_kept)
         self._player = Player(home)
         self._speaking = Speaking()
 
@@ -79,6 +80,10 @@ class MeetingBase(Screen[None]):
     def tell(self, text: str, *, failed: bool = False) -> None:
         """Says something once."""
         self.notify(text, severity="error" if failed else "information", markup=False)
+
+    def _not_kept(self) -> None:
+        text = _("What you type cannot be kept beyond this window, the disk cannot be written: do not close it.")
+        self.tell(text, failed=True)
 
     async def in_thread(self, do: Callable[[], Value]) -> Value:
         """What takes a moment, beside the loop."""

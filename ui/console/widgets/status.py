@@ -35,6 +35,8 @@ def state_word(model: MeetingModel) -> tuple[str, str]:
         return "○ " + _("idle"), "$quiet"
     if model.paused:
         return "‖ " + _("paused"), "bold $text-warning"
+    if status.state == "recording" and "recorder_silent" in status.warnings:
+        return "✗ " + _("the recorder is silent"), "bold $text-error"
     if status.state == "recording" and status.recording == "transcribe_only":
         return "● " + _("text only, no sound is kept"), "bold $text-error"
     return {
