@@ -30,6 +30,8 @@ class SoundCard:
             "PULSE_COOKIE": str(folder / "cookie"),
             "PULSE_SERVER": f"unix:{folder / 'pulse' / 'native'}",
         }
+        # The server and its tools keep what they will in this folder, be there another home that takes it or not.
+        self._own_environment = os.environ | self.environment | {"HOME": str(folder)}
         folder.chmod(0o700)
         command = [
             "pulseaudio",
@@ -78,12 +80,12 @@ class SoundCard:
     def asked(self, *arguments: str) -> str:
         """What pactl answers."""
         return subprocess.run(
-            ["pactl", *arguments], env=os.environ | self.environment, check=True, capture_output=True, text=True
+            ["pactl", *arguments], env=self._own_environment, check=True, capture_output=True, text=True
         ).stdout
 
     def control(self, *arguments: str) -> None:
         """Runs pactl."""
-        subprocess.run(["pactl", *arguments], env=os.environ | self.environment, check=True, capture_output=True)
+        subprocess.run(["pactl", *arguments], env=self._own_environment, check=True, capture_output=True)
 
     def stop(self) -> None:
         """Ends everything that was started here."""
@@ -93,7 +95,7 @@ class SoundCard:
     def _start(self, *command: str, stdout: IO[bytes] | int = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             command,
-            env=os.environ | self.environment,
+            env=self._own_environment,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.DEVNULL,
@@ -102,7 +104,7 @@ class SoundCard:
     def _await_server(self) -> None:
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            asked = subprocess.run(["pactl", "info"], env=os.environ | self.environment, capture_output=True)
+            asked = subprocess.run(["pactl", "info"], env=self._own_environment, capture_output=True)
             if asked.returncode == 0:
                 return
             time.sleep(0.05)
