@@ -15,7 +15,7 @@ from meeting.home import Home
 from meeting.stream.client import connect
 from meeting.stream.messages import Start
 from tests.conftest import DEMO, PATIENCE_S, Cli
-from tests.unit.ui.console_room import key_event
+from tests.unit.ui.console_room import press, until
 from ui.cli.remote import give
 from ui.console.app import ConsoleApp
 from ui.console.screens.after import AfterScreen
@@ -46,14 +46,10 @@ class Room:
         self.cli, self.app, self.pilot, self.service = cli, app, pilot, service
 
     async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while not true():
-                await self.pilot.pause(0.05)
+        await until(self.app, self.pilot, true, PATIENCE_S)
 
     async def press(self, *keys: str) -> None:
-        for key in keys:
-            self.app.post_message(key_event(key))
-        await self.until(lambda: not (self.app._typed or self.app._underway))
+        await press(self.app, self.pilot, *keys)
 
     async def on(self, kind: type[Any]) -> None:
         await self.until(lambda: isinstance(self.app.screen, kind) and self.app.screen.is_mounted)
