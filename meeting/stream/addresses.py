@@ -8,9 +8,11 @@ UNIX = "unix"
 
 
 def address_of(scope: Scope) -> str:
-    """Whence a connection comes: an IP address, or `unix`."""
-    client = scope.get("client")
-    return str(client[0]) if client and client[0] else UNIX
+    """Whence a connection comes: an IP address, or `unix`; empty for one of a network that is gone already."""
+    client, server = scope.get("client"), scope.get("server")
+    if client and client[0]:
+        return str(client[0])
+    return "" if server and server[1] is not None else UNIX
 
 
 def is_loopback(address: str) -> bool:

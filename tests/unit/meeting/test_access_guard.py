@@ -12,8 +12,8 @@ from meeting.access.errors import GradeUnreadable, HeldClosed
 from meeting.access.grade import closed_to_networks, declared_grade
 from meeting.home import Home
 from meeting.ports import Ports, Share
-from meeting.stream.addresses import is_loopback
-from meeting.stream.guard import DENIAL, Guard
+from meeting.stream.addresses import address_of, is_loopback
+from meeting.stream.guard import DENIAL, JUDGE, Guard
 from meeting.stream.limits import Limits
 
 Sent = list[dict[str, Any]]
@@ -84,6 +84,39 @@ async def test_one_more_connection_of_an_address_than_allowed_gets_429(first: st
     hold.set()
     await asyncio.gather(*held)
     assert await knock(guard, same) == []
+
+
+async def test_a_room_of_phones_behind_one_address_comes_in_once_each_has_shown_its_token() -> None:
+    hold, inside = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await scope["extensions"][JUDGE](True)
+        inside.release()
+        await hold.wait()
+
+    guard = Guard(app)
+    held = []
+    for _ in range(200):
+        held.append(asyncio.create_task(knock(guard, "192.168.1.1")))
+        async with asyncio.timeout(60):
+            await inside.acquire()
+    hold.set()
+    assert await asyncio.gather(*held) == [[]] * 200
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "whence"),
+    [
+        (None, ("/run/service.sock", None), "unix"),
+        (None, None, "unix"),
+        # One that was reset before anybody asked for its ends: it came from a network all the same.
+        (None, ("192.168.1.2", 8420), ""),
+        (("192.168.1.20", 5), ("192.168.1.2", 8420), "192.168.1.20"),
+    ],
+)
+def test_only_what_has_no_port_is_the_machines_own_socket(client: Any, server: Any, whence: str) -> None:
+    found = address_of({"type": "http", "client": client, "server": server})
+    assert found == whence and is_loopback(found) == (whence == "unix")
 
 
 async def test_who_sends_faster_than_allowed_is_read_later(monkeypatch: pytest.MonkeyPatch) -> None:
