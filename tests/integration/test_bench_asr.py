@@ -12,7 +12,7 @@ from ui.cli import bench
 def test_the_demo_is_played_scored_and_written(tmp_path, model_path):
     path = tmp_path / "benchmarks.md"
     answer = CliRunner().invoke(
-        bench.app, ["bench", "asr", "--seconds", "13", "--refine", "--json", "--write", str(path)]
+        bench.app, ["bench", "asr", "--seconds", "7", "--refine", "--json", "--write", str(path)]
     )
     assert answer.exit_code == 0, answer.stderr
     report = json.loads(answer.stdout)

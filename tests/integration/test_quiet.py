@@ -15,10 +15,8 @@ from asr.marking import with_marks
 from asr.recognizer import FULL_WINDOW_S, RATE_HZ, FasterWhisperRecognizer
 from asr.results import Final
 from asr.segmenter import Ended
-from asr.text.unclear import SEVERAL, UNCLEAR
-from asr.transcribe import transcribe, transcribe_blocks
+from asr.transcribe import transcribe_blocks
 from asr.vad import SileroVad
-from tests.conftest import DEMO
 from tests.unspoken import KINDS, blocks
 from ui.bench.asr.recordings import Line
 
@@ -63,11 +61,6 @@ def test_every_short_vote_is_in_the_record(recognizer: FasterWhisperRecognizer) 
         right += vote in heard.text or any(vote in mark.candidates for mark in heard.marks)
     assert missing == []
     assert right >= UNDERSTOOD * len(lines)
-
-
-def test_clear_speech_has_no_marks(recognizer: FasterWhisperRecognizer) -> None:
-    texts = [segment.text for segment in transcribe(DEMO / "meeting.flac", recognizer).segments]
-    assert texts and not any(UNCLEAR in text or SEVERAL in text for text in texts)
 
 
 def one_answer(said: npt.NDArray[np.int16], recognizer: FasterWhisperRecognizer) -> Final:

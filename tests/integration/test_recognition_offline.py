@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from asr.recognizer import FasterWhisperRecognizer
+from asr.text.unclear import SEVERAL, UNCLEAR
 from asr.transcribe import transcribe
 from models.store import ModelStore
 from tests.integration.test_recognition import DEMO, TERMS
@@ -18,13 +19,16 @@ def recognizer() -> FasterWhisperRecognizer:
     return FasterWhisperRecognizer(ModelStore().find("whisper-base"))
 
 
-def test_the_demo_meeting_is_transcribed_with_progress(recognizer: FasterWhisperRecognizer) -> None:
+def test_the_demo_meeting_is_transcribed_with_progress_and_its_clear_speech_has_no_marks(
+    recognizer: FasterWhisperRecognizer,
+) -> None:
     seen = list[tuple[int, int]]()
     transcript = transcribe(
         DEMO / "meeting.flac", recognizer, prompt_terms=TERMS, progress=lambda *at: seen.append(at)
     )
     texts = [segment.text for segment in transcript.segments]
     assert texts[0].startswith("同志们现在开会") and "没有意见。" in texts and texts[-1].endswith("散会。")
+    assert not any(UNCLEAR in text or SEVERAL in text for text in texts)
     assert seen == sorted(seen) and seen[-1][0] == seen[-1][1] == transcript.duration_ms
     ends = [segment.end_ms for segment in transcript.segments]
     assert ends == sorted(ends)
