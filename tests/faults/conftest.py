@@ -2,6 +2,8 @@
 
 import os
 import random
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from tests.faults.held import RATE_HZ, Held, Record
 
 SEED_VARIABLE = "FAULT_SEED"
 USUAL_SEED = 20260309
+MEMORY = Path("/dev/shm")
+ROOM = 1 << 30
+"""Bytes that must be free in it for a test to use it."""
 
 
 @pytest.fixture
@@ -37,6 +42,19 @@ def new_cli(tmp_path: Path) -> Iterator[Callable[[], Cli]]:
     yield make
     for cli in made:
         cli.close()
+
+
+@pytest.fixture
+def quick_folder(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder in memory where there is room, where a sync takes no time.
+
+    For kills of a process: what it has written outlives it there as on a disk, synced or not.
+    """
+    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY, prefix="faults-") as name:
+        yield Path(name)
 
 
 @pytest.fixture(scope="session")

@@ -66,9 +66,9 @@ def lies_there(place: Path, manifest: BackupManifest) -> bool:
 
 @pytest.mark.parametrize("earlier", [True, pytest.param(False, marks=pytest.mark.soak)])
 def test_backup_killed_at_any_step_is_the_one_before_or_whole(
-    tmp_path: Path, stepper: Stepper, earlier: bool
+    quick_folder: Path, stepper: Stepper, earlier: bool
 ) -> None:
-    prepared = Prepared(tmp_path)
+    prepared = Prepared(quick_folder)
     before = None
     if earlier:
         make_backup(prepared.home, prepared.folder / "备份")
@@ -96,9 +96,9 @@ def test_backup_killed_at_any_step_is_the_one_before_or_whole(
 @pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("used", [True, False])
 def test_restoring_killed_at_any_step_is_done_by_the_same_command(
-    tmp_path: Path, stepper: Stepper, used: bool, every: int
+    quick_folder: Path, stepper: Stepper, used: bool, every: int
 ) -> None:
-    prepared = Prepared(tmp_path)
+    prepared = Prepared(quick_folder)
     make_backup(prepared.home, prepared.folder / "备份")
     kept = ended(prepared.folder / "旧家", SECONDS)[1] if used else ""
     folder = prepared.fresh()
@@ -129,9 +129,9 @@ def _holds(aside: Path, meeting: str) -> bool:
 
 
 def test_destroying_sound_killed_at_any_step_is_told_once_and_leaves_none_when_done_again(
-    tmp_path: Path, stepper: Stepper
+    quick_folder: Path, stepper: Stepper
 ) -> None:
-    prepared = Prepared(tmp_path)
+    prepared = Prepared(quick_folder)
     steps = stepper.steps("destroy", prepared.fresh() / "家", prepared.meeting)
     for step in steps:
         folder = prepared.fresh()

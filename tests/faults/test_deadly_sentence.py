@@ -21,7 +21,7 @@ from tests.faults.held import Held
 from tests.faults.scripted_worker import DEADLY_VARIABLE
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
-SECONDS = 13.0
+SECONDS = 10.0
 
 
 def sentences(path: Path) -> list[Ended]:

@@ -15,9 +15,9 @@ from tests.faults.often import KILLS, KILLS_A_MEETING
 from ui.bench.scoring import error_rate
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
-SECONDS = 10.0
+SECONDS = 8.0
 # Counted from when the service answers, at which the sound has begun already.
-LAST_KILL_S = 7.5
+LAST_KILL_S = 5.5
 
 
 def assert_same(record: Record, whole: Record, sound: np.ndarray) -> float:

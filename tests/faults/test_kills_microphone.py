@@ -15,7 +15,7 @@ from tests.sound_card import ROOM, sound_card, write_wav
 from ui.bench.scoring import error_rate
 
 pytestmark = [pytest.mark.mic, pytest.mark.model, pytest.mark.usefixtures("model_path")]
-SECONDS = 10.0
+SECONDS = 8.0
 OPENING = "同志们，现在开会。"
 
 

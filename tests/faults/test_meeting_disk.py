@@ -19,7 +19,7 @@ from tests.faults.held import Held, until
 from tests.unit.meeting.store_homes import remount, small_disk
 from ui.bench.scoring import error_rate
 
-SECONDS = 10.0
+SECONDS = 8.0
 
 
 def fill(path: Path) -> None:

@@ -25,7 +25,7 @@ from tests.faults.held import RATE_HZ, Held, until
 from ui.bench.scoring import error_rate
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
-SECONDS = 10.0
+SECONDS = 8.0
 
 
 class Disk:
@@ -121,7 +121,7 @@ def test_meeting_whose_disk_became_read_only_goes_on_once_the_disk_is_repaired(
         cli = Cli(disk.folder / "家", tmp_path)
         try:
             held = Held(cli, clip(SECONDS))
-            until(lambda: held.recorded() > 5 * RATE_HZ)
+            until(lambda: held.recorded() > 3 * RATE_HZ)
             committed, had = held.links(), held.recorded()
             disk.fail()
             print(asyncio.run(warning_comes(held)))

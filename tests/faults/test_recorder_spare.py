@@ -45,12 +45,13 @@ def ready(spare: Spare) -> Spare:
 
 
 def await_sleep(process: psutil.Process) -> None:
-    """Waits until a process has computed something, and does no more."""
+    """Waits until a process has computed something, and does no more: it waits for neither a processor nor a disk."""
     until, quiet = time.monotonic() + READY_S, 0
     while time.monotonic() < until and quiet < 4:
         before = process.cpu_times()
         time.sleep(0.1)
-        quiet = quiet + 1 if process.cpu_times() == before and sum(before[:2]) > 0.1 else 0
+        rests = process.status() == psutil.STATUS_SLEEPING and process.cpu_times() == before
+        quiet = quiet + 1 if rests and sum(before[:2]) > 0.02 else 0
 
 
 async def await_samples(folder, after: int) -> None:

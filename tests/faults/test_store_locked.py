@@ -16,7 +16,7 @@ from tests.faults.held import Held, until
 from ui.bench.scoring import error_rate
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
-SECONDS = 10.0
+SECONDS = 8.0
 # The first sentence ends while the database is held.
 HELD_FROM_SAMPLE = 16_000 * 4
 
