@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from textual.widgets import OptionList
 
-from meeting.domain.events import Doubt, Note
+from meeting.domain.events import Doubt, End, Note
 from meeting.home import Home
 from meeting.stream.client import CommandRefused
 from meeting.stream.messages import (
@@ -119,6 +119,21 @@ async def test_a_home_that_cannot_be_written_is_told_once_while_one_types(tmp_pa
         await held.until(lambda: "cannot be kept beyond this window" in told(held))
         editor(held)._keep()
         assert told(held).count("cannot be kept") == 1
+
+
+async def test_whoever_ends_the_meeting_is_told_of_an_edit_that_is_not_saved() -> None:
+    async with room(NAMED, notices=True) as held:
+        await ready(held)
+        await held.press("f8")
+        assert not held.app.screen.query("#stop-unsaved")
+        await held.press("escape", "up", "enter", *"甲", "f8")
+        assert "not saved" in held.text("#stop-unsaved")
+        await held.press("escape")
+        held.stream.put(End(reason="source"))
+        await held.until(lambda: held.app.model.ended)
+        await held.press("enter")
+        await held.until(lambda: "Your words stay here" in told(held))
+        assert editor(held).text.endswith("甲") and not held.commands(Edit)
 
 
 async def test_candidates_of_a_doubtful_name_are_offered_and_put_in() -> None:

@@ -162,7 +162,7 @@ class MeetingScreen(RecordHands, ResultHands):
 
     def action_stop(self) -> None:
         if self._model.ended is None and self.is_current:
-            self.app.push_screen(StopScreen(), self._stop_answered)
+            self.app.push_screen(StopScreen(self.editor.unsaved), self._stop_answered)
 
     def _stop_answered(self, ended: bool | None) -> None:
         if ended:
@@ -196,7 +196,7 @@ class MeetingScreen(RecordHands, ResultHands):
         line.display = suggestion is not None
         if suggestion is not None:
             known = " · ".join(filter(None, (suggestion.source.date, clean(suggestion.title))))
-            text = _("{mention}: {known} (F3 opens it)")
+            text = _("F3 opens {mention}: {known}")
             line.update(text.format(mention=clean(suggestion.mention), known=known))
             self._fading = self.set_timer(SUGGESTED_S, lambda: self._suggest(None))
 

@@ -63,6 +63,12 @@ class RecordHands(MeetingBase):
         self.run_worker(self._save(message), group="commands")
 
     async def _save(self, message: EditorPanel.Saved) -> None:
+        if self._model.ended is not None:
+            text = _(
+                "The meeting is over, so this was not stored. Your words stay here: copy them, Esc twice drops them."
+            )
+            self.tell(text, failed=True)
+            return
         self.editor.saving(True)
         done = await self._commands.give(
             lambda id: Edit(id=id, segment_id=message.segment_id, rev=message.rev, text=message.text)
