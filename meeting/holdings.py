@@ -7,9 +7,17 @@ import msgspec
 from asr.text.unclear import unmarked
 from meeting.access.grant import rank
 from meeting.domain.agenda import Agenda
-from meeting.domain.events import ItemEntry, Segment
+from meeting.domain.events import Action, ItemEntry, Segment
 from meeting.domain.rearranging import agenda_now
-from meeting.memory.gather import Matters, decision_documents, full_title, held_documents, owed_in
+from meeting.memory.gather import (
+    Matters,
+    decision_documents,
+    full_title,
+    held_documents,
+    inheriting,
+    origin_of,
+    owed_in,
+)
 from meeting.store.archive import Archived, plain
 from meeting.store.log import State
 from meeting.store.meetings import Meeting
@@ -25,11 +33,44 @@ def record_documents(meeting: Meeting, state: State) -> list[Document]:
     """A meeting's decisions, then its record, as its log has them."""
     by_id = {item.item_id: item for item in state.items}
     passages = tuple(passage_of(segment, by_id) for segment in state.segments if unmarked(segment.text))
-    decisions = held_documents(meeting, state.decisions, state.items, state.actions)
+    decisions = result_documents(meeting, state)
     # What an item gives to do is its decision's, which those do not find who may not see the item.
     free = [one for one in state.actions if not one.item_id and not one.decision_id]
     head = msgspec.structs.replace(record_head(meeting), owed=owed_in(free))
     return [*decisions, msgspec.structs.replace(head, passages=passages)]
+
+
+def result_documents(meeting: Meeting, state: State) -> list[Document]:
+    """What a meeting has decided and given to do, as its log has it, each found by itself.
+
+    What an item gives to do is its decision's; where there is none on it, it stands alone, and is the item's as a
+    decision is.
+    """
+    decisions = held_documents(meeting, state.decisions, state.items, state.actions)
+    entries = {one.item_id: one for _, one in inheriting([(meeting.id, one) for one in state.items])}
+    for decision in state.decisions:
+        for item in decision.item_ids:
+            entries.pop(item, None)
+    alone = [one for one in state.actions if not one.decision_id and one.state != "withdrawn"]
+    return [*decisions, *(_task(meeting, one, entries[one.item_id]) for one in alone if one.item_id in entries)]
+
+
+def _task(meeting: Meeting, action: Action, entry: ItemEntry) -> Document:
+    source = origin_of(meeting, entry)
+    units = [unit for unit in (action.lead_unit, *action.supporting_units) if unit]
+    return Document(
+        id=f"task:{meeting.id}:{action.action_id}",
+        kind="decision",
+        title=source.title,
+        date=source.date,
+        meeting_id=meeting.id,
+        body=source.body,
+        units=tuple(dict.fromkeys(units)),
+        matter=entry.matter,
+        classification=source.classification,
+        owed=owed_in([action]),
+        passages=(Passage(id=action.action_id, text=action.text, item=source.item, item_title=source.item_title),),
+    )
 
 
 def _units(agenda: Agenda) -> tuple[str, ...]:

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING
 
 from meeting.domain.events import ItemEntry, Segment
 from meeting.folding import fold_apart
-from meeting.holdings import agenda_document, archived_documents, passage_of, record_documents, record_head
+from meeting.holdings import (
+    agenda_document,
+    archived_documents,
+    passage_of,
+    record_documents,
+    record_head,
+    result_documents,
+)
 from meeting.importing import ImportReport, read_into_archive
 from meeting.leisure import Leisure
-from meeting.memory.gather import Matters, held_documents, matters_of
+from meeting.memory.gather import Matters, matters_of
 from meeting.reviewing import Question, answered, questions
 from meeting.store.log import State
 from meeting.store.meetings import Meeting
@@ -73,6 +80,11 @@ class Library:
             if self._tending is not None:
                 self._tending.stop()
 
+    def falls_short(self) -> bool:
+        """Whether the index cannot be changed here and does not hold all that the records do."""
+        index = self._opened()
+        return index.read_only() and not self._is_whole(index)
+
     def check(self) -> None:
         """Reads every byte of the index. Raises IndexDamaged."""
         self._opened().check()
@@ -94,10 +106,13 @@ class Library:
         except IndexDamaged:
             build_anew(folder, self._documents())
             index = SearchIndex.open(folder)
-        if index.count(without="decision") != self._expected():
+        if not index.read_only() and not self._is_whole(index):
             # A program died between the records and the index, or the index was taken away.
             build_anew(folder, self._documents())
         return index
+
+    def _is_whole(self, index: SearchBackend) -> bool:
+        return not index.lacking() and index.count(without="decision") == self._expected()
 
     def _open_behind(self, damaged: bool) -> SearchBackend:
         folder = self._records.home.index
@@ -142,7 +157,7 @@ class Library:
             self._put_decisions(meeting, self._records.log(meeting.id).state())
 
     def _put_decisions(self, meeting: Meeting, state: State) -> None:
-        found = held_documents(meeting, state.decisions, state.items, state.actions)
+        found = result_documents(meeting, state)
         for gone in self._live_decisions - {document.id for document in found}:
             self._live.drop(gone)
         self._live_decisions = {document.id for document in found}

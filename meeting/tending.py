@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 200
 _ENOUGH_TRIES = 3
 _PATIENCE_S = 2.0
+_AGAIN_S, _AGAIN_AT_MOST_S = 30.0, 3600.0
+"""How long after a fold that failed another is tried: longer each time."""
 _TOO_MUCH = 5000
 """Passages that searches look through in a few milliseconds; more of them do not wait for leisure."""
 
@@ -70,12 +72,17 @@ class Tending:
 
     def _run(self) -> None:
         self._begin()
+        again_s = _AGAIN_S
         while self._wanted.wait() and not self._stop.is_set():
             try:
                 self._fold_at_leisure()
+                again_s = _AGAIN_S
             except SearchError as error:
-                # It is found all the same, and the next fold takes it in.
+                # It is found all the same; who fails because of a disk or another program may not fail later.
                 log.warning("index: %s", error)
+                self._stop.wait(again_s)
+                again_s = min(again_s * 2, _AGAIN_AT_MOST_S)
+                self._wanted.set()
 
     def _fold_at_leisure(self) -> None:
         try:
@@ -111,6 +118,9 @@ class Tending:
             self._index.rebuild(self._each())
 
     def _complete(self) -> None:
+        if self._index.read_only():
+            log.warning("the index cannot be written; searches answer from what it holds")
+            return
         if self._index.count() == 0 and self._expected():
             # The index of a home is new, or was begun anew: what is put in is found at once.
             documents = self._each()
@@ -120,9 +130,9 @@ class Tending:
         self._wanted.set()
         for _ in range(_ENOUGH_TRIES):
             self._put_waiting()
-            if self._index.count(without="decision") == self._expected():
+            if not self._index.lacking() and self._index.count(without="decision") == self._expected():
                 return
-            # A program died between the records and the index.
+            # An older program made it, or one died between the records and the index: it answers until it is replaced.
             self._index.rebuild(self._each())
 
     def _each(self) -> Iterator[Document]:

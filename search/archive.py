@@ -33,10 +33,11 @@ class Archive:
     Not for several threads at once: the owner holds a lock.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Raises: IndexDamaged when the database cannot be read."""
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """`read_only` writes nothing. Raises: IndexDamaged when the database cannot be read."""
         self._folder = folder
-        self._db = Database(folder / DATABASE)
+        self.read_only = read_only
+        self._db = Database(folder / DATABASE, read_only=read_only)
         self._terms: TermReader | None = None
         self.damage: IndexDamaged | None = None
         self._known: str | None = None
@@ -301,6 +302,10 @@ class Archive:
     def count(self, without: str = "") -> int:
         """Documents; those of the kind `without` are left out."""
         return self._db.count(without)
+
+    def lacking(self) -> bool:
+        """Whether less was kept of the documents than this program keeps."""
+        return self._db.lacking()
 
     def check(self) -> None:
         """Reads every byte of the index. Raises: IndexDamaged."""

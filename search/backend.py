@@ -32,6 +32,12 @@ class SearchBackend(Protocol):
     def count(self, without: str = "") -> int:
         """Documents; those of the kind `without` are left out."""
 
+    def lacking(self) -> bool:
+        """Whether an older program put in less of each document; what is there is found, a rebuild brings the rest."""
+
+    def read_only(self) -> bool:
+        """Whether nothing can be changed, because of the disk or who owns it; searches answer from what there is."""
+
     def search(self, query: Query, live: LiveTable | None = None) -> Results:
         """Documents that match, best first, with what is live beside them in one order."""
 

@@ -98,6 +98,11 @@ class Columns:
         return inside + int(self._first[doc])
 
     @cached_property
+    def headings(self) -> Mask:
+        """Passages that are the title of their document."""
+        return np.asarray(self.role == TITLE, dtype=np.bool_)
+
+    @cached_property
     def size(self) -> int:
         """Living passages, titles among them."""
         return int(self.alive.sum())

@@ -13,28 +13,10 @@ from search.columns import ITEM_TITLE, TEXT, TITLE
 from search.documents import Document, Owed, Passage
 from search.errors import IndexDamaged, IndexLocked, SearchError
 from search.sounding import units_of
-from search.words import WORD_TABLES, Words, names_of, words_of
+from search.tables import HOLDS, HOLDS_NOW, columns_of, connect, connect_to_read
+from search.words import Words, names_of, words_of
 
-BUSY_TIMEOUT_S = 10.0
 _IN_ONE_QUERY = 500
-
-# AUTOINCREMENT: a number is never used twice, so a posting of a removed passage can never point to a new one.
-TABLES = """
-CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (
-    doc INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
-    date TEXT NOT NULL, meeting_id TEXT, body TEXT NOT NULL, units TEXT NOT NULL, matter TEXT NOT NULL,
-    classification TEXT NOT NULL, source TEXT, outcome TEXT NOT NULL, owed TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS passages (
-    pid INTEGER PRIMARY KEY AUTOINCREMENT, doc INTEGER NOT NULL, role INTEGER NOT NULL, id TEXT NOT NULL,
-    text TEXT NOT NULL, item INTEGER, item_title TEXT NOT NULL, speaker TEXT, start_ms INTEGER, end_ms INTEGER,
-    pending INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS running (pid INTEGER PRIMARY KEY, units BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS passages_of_document ON passages (doc);
-CREATE INDEX IF NOT EXISTS passages_pending ON passages (pid) WHERE pending = 1;
-"""
 
 # What is reckoned from the passages and kept beside them; raise it when the way to reckon changes.
 _DERIVED, _DERIVED_NOW = "derived", "2"
@@ -47,25 +29,20 @@ PassageRow = tuple[int, int, int, int | None, str | None, int]  # pid, doc, role
 class Database:
     """One connection to the index's database; not to be shared without a lock."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens, and makes the tables where there are none. Raises: IndexDamaged."""
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Opens, and makes the tables where there are none; `read_only` writes nothing. Raises: IndexDamaged."""
         self._path = path
         with self._guarded():
-            self._db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-            try:
-                self._db.execute("PRAGMA journal_mode=WAL")
-                self._db.execute("PRAGMA synchronous=NORMAL")
-                self._db.executescript(TABLES + WORD_TABLES)
-                self._check_columns()
-            except BaseException:
-                self._db.close()
-                raise
+            self._db = connect_to_read(path) if read_only else connect(path)
         self.words = Words(self._db, self._guarded)
 
-    def _check_columns(self) -> None:
-        """An index made before all this was kept of a document lacks it; the records have it."""
-        if "owed" not in [row[1] for row in self._db.execute("PRAGMA table_info(documents)")]:
-            raise self._damaged("owed")
+    def lacking(self) -> bool:
+        """Whether an older program made it, of whose documents less was kept; what there is of them is found."""
+        return self.state(HOLDS) != HOLDS_NOW
+
+    def _owed(self) -> str:
+        """The column of what is owed, or what stands for it where an older program made the table."""
+        return "owed" if "owed" in columns_of(self._db, "documents") else "'[]'"
 
     def close(self) -> None:
         """Closes the connection."""
@@ -89,6 +66,7 @@ class Database:
         with self._guarded():
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._complete_columns()
                 self._derive()
                 yield
                 self.words.write()
@@ -102,6 +80,10 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    def _complete_columns(self) -> None:
+        if self._owed() != "owed":
+            self._db.execute("ALTER TABLE documents ADD COLUMN owed TEXT NOT NULL DEFAULT '[]'")
 
     def outdated(self) -> bool:
         """Whether an older program has written it."""
@@ -198,7 +180,8 @@ class Database:
     def documents_after(self, doc: int) -> list[DocumentRow]:
         """Columns of the documents numbered above `doc`."""
         return self._db.execute(
-            "SELECT doc, id, kind, date, body, units, outcome, owed FROM documents WHERE doc > ? ORDER BY doc",
+            f"SELECT doc, id, kind, date, body, units, outcome, {self._owed()} FROM documents "
+            "WHERE doc > ? ORDER BY doc",
             (doc,),
         ).fetchall()
 
@@ -266,8 +249,8 @@ class Database:
         """One document without its passages. Raises: KeyError."""
         with self._guarded():
             row = self._db.execute(
-                "SELECT id, kind, title, date, meeting_id, body, units, matter, classification, source, outcome, owed "
-                "FROM documents WHERE doc = ?",
+                "SELECT id, kind, title, date, meeting_id, body, units, matter, classification, source, outcome, "
+                f"{self._owed()} FROM documents WHERE doc = ?",
                 (doc,),
             ).fetchone()
         if row is None:

@@ -48,6 +48,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     `date` is ISO 8601 (also only a year or a month) or empty; `source` is the imported file's path as given;
     `outcome` is how a decision went (通过, 原则通过, …), empty where there is none; `owed` is what it gives to do.
+    A `decision` is what was decided, or what was given to do where nothing was decided.
     """
 
     id: str

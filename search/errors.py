@@ -20,6 +20,17 @@ class IndexDamaged(SearchError):
     )
 
 
+class IndexReadOnly(SearchError):
+    """It cannot be read as it is, and not be built again either. Facts: `folder`, `part`."""
+
+    code = "index_read_only"
+    template = N_(
+        "The search index in {folder} is missing or damaged ({part}) and cannot be built again, because nothing can be "
+        "written there; the records themselves are not touched, and 'meeting show' reads them. Make the folder "
+        "writable, or copy the home to where it is, and search again."
+    )
+
+
 class IndexLocked(SearchError):
     """Another program is writing. Facts: `folder`."""
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from search.documents import Group, GroupItem, Hit
 
 T = TypeVar("T")
-_DECISION = "decision:"
+_PARTS = ("decision:", "task:")
 
 
 def grouped(hits: Sequence[Hit]) -> tuple[Group, ...]:
@@ -51,6 +51,7 @@ def repeated_last(ranked: Sequence[tuple[str, T]]) -> list[T]:
 
 def _place_of(id_: str) -> str:
     """What a document is of: its minutes, its record."""
-    if id_.startswith(_DECISION):
-        return id_.removeprefix(_DECISION).rpartition(":")[0]
+    for part in _PARTS:
+        if id_.startswith(part):
+            return id_.removeprefix(part).rpartition(":")[0]
     return id_.removeprefix("record:")

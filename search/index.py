@@ -6,6 +6,7 @@ looked through, so a kill at any point leaves the old or the new state, and the 
 """
 
 import contextlib
+import errno
 import os
 import shutil
 import threading
@@ -19,16 +20,17 @@ from search.answer import answer, completions, suggestions
 from search.archive import DATABASE, TERM_FOLDER, Archive
 from search.database import Database
 from search.documents import Document, Query, Results
-from search.errors import IndexDamaged, IndexLocked, SearchError
+from search.errors import IndexDamaged, IndexLocked, IndexReadOnly, SearchError
 from search.kept import COLUMNS
 from search.live import LiveTable
-from search.lock import write_lock
+from search.lock import can_be_written, write_lock
 from search.terms import SEGMENT, Change, fingerprint, fold_in, verify
 
 Progress = Callable[[int, int], None]
 
 LOCK_TIMEOUT_S = 10.0
 _CURRENT = "current"
+_MAY_NOT = (errno.EROFS, errno.EACCES, errno.EPERM)
 _DOCUMENTS_IN_A_TRANSACTION = 200
 _WARMED_AT_ONCE = 1000
 _ALL = Query(text="")
@@ -41,26 +43,40 @@ class SearchIndex:
         self._folder = folder
         self._name = name
         self._lock = threading.Lock()
-        self._archive = Archive(folder / name)
+        self._archive = _archive(folder, name)
 
     @classmethod
     def open(cls, folder: Path, *, finish: bool = True) -> "SearchIndex":
         """Opens the index in `folder`, or makes an empty one; finishes what a killed writer left, reads the columns.
 
-        With `finish` false what was left is not waited for: a later `fold` does it.
-        Raises: IndexDamaged, IndexLocked (while somebody else makes it), SearchError (the folder cannot be used).
+        With `finish` false what was left is not waited for: a later `fold` does it. Where nothing can be written
+        it is read as it is, and nothing made or finished.
+        Raises: IndexDamaged, IndexLocked (while somebody else makes it), IndexReadOnly, SearchError.
         """
+        if folder.exists() and not can_be_written(folder):
+            return cls._open_to_read(folder)
         with _usable(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            _make(folder)
             if not (folder / _CURRENT).exists():
                 with write_lock(folder, LOCK_TIMEOUT_S):
                     if not (folder / _CURRENT).exists():
                         _switch(folder, _new_generation(folder))
             index = cls(folder, _existing(folder))
-            if finish:
+            if finish and not index._archive.read_only:
                 with contextlib.suppress(IndexLocked):
                     index._finish()
             index._archive.refresh()
+        return index
+
+    @classmethod
+    def _open_to_read(cls, folder: Path) -> "SearchIndex":
+        with _reading_only(folder), _usable(folder):
+            index = cls(folder, _existing(folder))
+            try:
+                index._archive.refresh()
+            except BaseException:
+                index.close()
+                raise
         return index
 
     @classmethod
@@ -125,9 +141,7 @@ class SearchIndex:
 
     def pending(self) -> int:
         """Passages that the term index does not hold yet; they are looked through. Raises: as `search`."""
-        with _usable(self._folder), self._lock:
-            archive = self._in_use()
-            archive.refresh()
+        with self._asked() as archive:
             return archive.unindexed
 
     def count(self, without: str = "") -> int:
@@ -135,11 +149,19 @@ class SearchIndex:
         with self._lock:
             return self._in_use().count(without)
 
+    def lacking(self) -> bool:
+        """Whether an older program put in less of each document; what is there is found, `rebuild` brings the rest."""
+        with self._lock:
+            return self._in_use().lacking()
+
+    def read_only(self) -> bool:
+        """Whether nothing can be changed: of the disk or the folder's owner; searches answer from what there is."""
+        with self._lock:
+            return self._in_use().read_only
+
     def check(self) -> None:
         """Reads every byte of the index. Raises: IndexDamaged. A search goes on even then, only slower."""
-        with self._lock:
-            archive = self._in_use()
-            archive.refresh()
+        with self._asked() as archive:
             archive.check()
 
     def search(self, query: Query, live: LiveTable | None = None) -> Results:
@@ -147,9 +169,7 @@ class SearchIndex:
 
         Nothing in a query is an error. Raises: IndexDamaged when not even the database can be read.
         """
-        with _usable(self._folder), self._lock:
-            archive = self._in_use()
-            archive.refresh()
+        with self._asked() as archive:
             return answer(archive, query, live)
 
     def complete(
@@ -159,16 +179,12 @@ class SearchIndex:
 
         Raises: as `search`.
         """
-        with _usable(self._folder), self._lock:
-            archive = self._in_use()
-            archive.refresh()
+        with self._asked() as archive:
             return completions(archive, text, live, visible, limit)
 
     def suggest(self, text: str, live: LiveTable | None = None, visible: Query = _ALL) -> tuple[str, ...]:
         """Other texts to look for (您是不是要找), by sound and by edit distance. Raises: as `search`."""
-        with _usable(self._folder), self._lock:
-            archive = self._in_use()
-            archive.refresh()
+        with self._asked() as archive:
             return suggestions(archive, text, live, visible)
 
     def warm(self) -> None:
@@ -178,16 +194,23 @@ class SearchIndex:
         """
         more = True
         while more:
-            with _usable(self._folder), self._lock:
-                archive = self._in_use()
-                archive.refresh()
+            with self._asked() as archive:
                 more = archive.load_texts(_WARMED_AT_ONCE)
 
+    @contextlib.contextmanager
+    def _asked(self) -> Iterator[Archive]:
+        """The archive, brought up to date, for one question."""
+        with _usable(self._folder), self._lock:
+            archive = self._in_use()
+            with _reading_only(self._folder) if archive.read_only else contextlib.nullcontext():
+                archive.refresh()
+                yield archive
+
     def _in_use(self) -> Archive:
-        """The archive of the generation in use; opened anew when a rebuild has switched."""
-        while (name := _existing(self._folder)) != self._name:
+        """The archive of the generation in use; opened anew when a rebuild has switched, or it can be written now."""
+        while (name := _existing(self._folder)) != self._name or self._is_writable_now():
             try:
-                archive = Archive(self._folder / name)
+                archive = _archive(self._folder, name)
             except SearchError:
                 # Switched once more between the two, and the one that was named is swept away.
                 if _existing(self._folder) == name:
@@ -196,6 +219,9 @@ class SearchIndex:
             self._archive.close()
             self._archive, self._name = archive, name
         return self._archive
+
+    def _is_writable_now(self) -> bool:
+        return self._archive.read_only and can_be_written(self._folder, self._folder / self._name)
 
     def _finish(self) -> None:
         with _database(self._folder / self._name) as database:
@@ -247,6 +273,29 @@ def _usable(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SearchError(reason=f"{folder}: {error.strerror or error}") from error
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno in _MAY_NOT:
+            raise IndexReadOnly(folder=str(folder), part=_CURRENT) from error
+        raise
+
+
+@contextlib.contextmanager
+def _reading_only(folder: Path) -> Iterator[None]:
+    """Says of what cannot be read that it cannot be built again there either."""
+    try:
+        yield
+    except SearchError as error:
+        part = error.facts.get("part") or error.facts.get("reason") or error.code
+        raise IndexReadOnly(folder=str(folder), part=part) from error
+
+
+def _archive(folder: Path, name: str) -> Archive:
+    return Archive(folder / name, read_only=not can_be_written(folder, folder / name))
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The Whoosh schema: terms alone. Text and metadata are in the database (`database.TABLES`)."""
+"""The Whoosh schema: terms alone. Text and metadata are in the database (`tables.TABLES`)."""
 
 import importlib
 import warnings

@@ -50,9 +50,11 @@ def passages_within(columns: "Columns", within: Within) -> Mask:
         known = [(codes[name], item) for name, item in within.items if name in codes]
         hidden = np.array([code * _ITEMS + item + 1 for code, item in known], np.int64)
         of_item = np.isin(here * _ITEMS + columns.item + 1, hidden)
+        # A decision on an item is that item's as a whole, its title too, which by itself would be outside the items.
+        is_decision = columns.kind == KINDS.index("decision")
+        of_item &= ~(columns.headings & is_decision[columns.doc])
         passages &= ~of_item
-        # A decision on an item is that item's as a whole, its title too.
         decided = np.zeros(len(columns.ids), np.bool_)
         decided[columns.doc[of_item]] = True
-        passages &= ~(decided & (columns.kind == KINDS.index("decision")))[columns.doc]
+        passages &= ~(decided & is_decision)[columns.doc]
     return passages

@@ -1,6 +1,6 @@
 """A passage opened where it stands: in its minutes, in the record of its meeting, in its agenda."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from meeting.errors import MeetingUnknown
 from meeting.memory.errors import PassageUnknown
-from meeting.memory.facts import Decided, Origin
+from meeting.memory.facts import Decided, Known, Origin
 from meeting.memory.sight import MaySee, everything
 from search.documents import Document, Passage
 
@@ -50,13 +50,13 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 def opened(
     records: "Records", document_id: str, passage_id: str, around: int, may_see: MaySee = everything
 ) -> Opened:
-    """The passage with `around` others before and behind it; a decision is opened at its sentence.
+    """The passage with `around` others before and behind it; a decision or a task is opened at its sentence.
 
     Raises: PassageUnknown; a StoreError.
     """
     decision = None
-    if document_id.startswith("decision:"):
-        decision = next((one for one in records.memory.known().decisions if one.id == document_id), None)
+    if document_id.startswith(("decision:", "task:")):
+        decision = next((one for one in _results(records.memory.known()) if one.id == document_id), None)
         if decision is None or not may_see(decision.source):
             raise PassageUnknown(document=document_id)
         source = decision.source
@@ -83,6 +83,17 @@ def opened(
         after=last < len(document.passages),
         passages=tuple(_placed(document.passages[place], place == at) for place in range(first, last)),
     )
+
+
+def _results(known: Known) -> Iterator[Decided]:
+    """What was decided, and what was given to do where no decision says so, as the index names it."""
+    yield from known.decisions
+    for one in known.tasks:
+        if not one.decision_id and one.task.source.meeting_id:
+            source = one.task.source
+            yield Decided(
+                id=f"task:{source.meeting_id}:{one.task.id}", text=one.task.text, outcome="", source=source
+            )
 
 
 def _visible(document: Document | None, may_see: MaySee) -> Document | None:

@@ -220,6 +220,30 @@ def test_too_much_does_not_wait_for_leisure(tmp_path: Path, monkeypatch: pytest.
     records.close()
 
 
+def test_fold_that_failed_is_tried_again_without_anything_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meeting.tending, "_AGAIN_S", 0.05)
+    tried = list[int]()
+
+    def fails_at_first(folder: Path, stop: threading.Event) -> bool:
+        tried.append(1)
+        if len(tried) < 3:
+            raise SearchError(reason="磁盘暂时不可写")
+        return fold_apart(folder, stop)
+
+    monkeypatch.setattr("meeting.library.fold_apart", fails_at_first)
+    records = Records(Home(tmp_path / "家").prepare())
+    records.library.tend_behind()
+    tending = records.library._tending
+    assert tending is not None
+    until(lambda: not tending.later([]))
+    put_in(records, "建设进度按周报送。")
+    until(lambda: len(tried) >= 3 and not pending(records.home.index))
+    records.library.close()
+    records.close()
+
+
 def test_service_folds_nothing_in_its_own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("folded where searches run")

@@ -1,20 +1,30 @@
 """What was due, and is not done: asked for by day, by month, by state; counted; kept from those who may not see it."""
 
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from meeting.domain.events import Action
+from meeting.domain.events import Action, AgendaChanged, End
+from meeting.domain.state import AgendaState
+from meeting.home import Home
 from meeting.inquiring import query_of
 from meeting.memory.gather import owed_in
+from meeting.records import Records
 from meeting.store.archive import Archived, plain
+from meeting.store.meetings import RunOptions
 from meeting.stream.messages import Search
 from search.archive import DATABASE
 from search.documents import Document, Owed, Passage, Query, Within
-from search.errors import IndexDamaged
 from search.extract.tasks import MinutesTask
 from search.index import SearchIndex
 from search.live import LiveTable
+from tests.integration.test_folding import until
+from tests.integration.test_library import close
+from tests.unit.meeting.store_homes import AGENDA, said
 
 
 def decided(id_: str, *owed: Owed) -> Document:
@@ -116,13 +126,76 @@ def test_actions_and_tasks_become_what_is_owed() -> None:
     assert plain(minutes).owed == (Owed("2026-04-30"),)
 
 
-def test_an_index_that_does_not_know_what_is_owed_is_built_anew_from_the_records(tmp_path: Path) -> None:
-    import sqlite3
+def as_an_older_program_left_it(index: Path) -> None:
+    with closing(sqlite3.connect(next(index.glob(f"*/{DATABASE}")))) as db, db:
+        db.execute("ALTER TABLE documents DROP COLUMN owed")
+        db.execute("DELETE FROM state WHERE key IN ('holds', 'columns.msgpack')")
 
+
+def test_an_index_that_does_not_know_what_is_owed_answers_without_it_and_takes_it_in_later(tmp_path: Path) -> None:
     with SearchIndex.open(tmp_path) as made:
         made.replace(DOCUMENTS)
-    with sqlite3.connect(tmp_path / "1" / DATABASE) as db:
-        db.execute("ALTER TABLE documents DROP COLUMN owed")
-    db.close()
-    with pytest.raises(IndexDamaged):
-        SearchIndex.open(tmp_path)
+        assert not made.lacking()
+    as_an_older_program_left_it(tmp_path)
+    with SearchIndex.open(tmp_path) as index:
+        assert index.lacking()
+        assert index.search(Query(text="方案")).total == len(DOCUMENTS)
+        assert (index.search(Query(text="二方案")).hits[0].owed, index.search(Query(text="due:2026")).total) == (
+            (),
+            0,
+        )
+        index.replace([decided("六", Owed("2026-09-30", "open"))])
+        assert [hit.id for hit in index.search(Query(text="期限:2026-09")).hits] == ["六"]
+        # What it holds of the others is still less than it could.
+        assert index.lacking()
+        index.rebuild(DOCUMENTS)
+        assert not index.lacking() and index.search(Query(text="期限:2026-03")).total == 3
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home whose index an older program has made, with one meeting that gives something to do."""
+    home = Home(tmp_path / "家").prepare()
+    records = Records(home)
+    key = records.meetings.add(AGENDA)
+    records.meetings.begin(key, RunOptions())
+    task = Action(action_id="a1", rev=1, text="物业处报方案𠮷", by="王芳", item_id="i1", due_date="2026-07-31")
+    items = AgendaState.from_agenda(AGENDA).items
+    records.log(key).append([AgendaChanged(items=items, by="王芳"), said(1), task, End(reason="stopped")])
+    records.library.reindex()
+    records.close()
+    as_an_older_program_left_it(home.index)
+    return home
+
+
+def test_a_command_has_an_older_index_built_anew_from_the_records(home: Home) -> None:
+    records = Records(home)
+    assert records.library.search(Query(text="期限:2026-07")).total == 1
+    close(records)
+
+
+def test_a_service_answers_from_an_older_index_while_another_is_built_beside_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = Event(), Event()
+    rebuild = SearchIndex.rebuild
+
+    def slow(index: SearchIndex, documents: Iterable[Document]) -> None:
+        begun.set()
+        assert goes_on.wait(60)
+        rebuild(index, documents)
+
+    monkeypatch.setattr(SearchIndex, "rebuild", slow)
+    records = Records(home)
+    library = records.library
+    try:
+        library.tend_behind()
+        assert begun.wait(60)
+        assert [hit.text for hit in library.search(Query(text="物业处报方案𠮷")).hits] == ["物业处报方案𠮷"]
+        assert library.search(Query(text="期限:2026-07")).total == 0
+        goes_on.set()
+        until(lambda: library.search(Query(text="期限:2026-07")).total == 1)
+    finally:
+        goes_on.set()
+        library.close()
+        close(records)

@@ -248,7 +248,7 @@ def test_a_full_disk_is_no_damage(index: SearchIndex, tmp_path: Path, monkeypatc
 
 
 def test_a_busy_database_is_locked_and_not_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.database.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("search.tables.BUSY_TIMEOUT_S", 0.05)
     with SearchIndex.open(tmp_path / "忙") as opened:
         holder = sqlite3.connect(tmp_path / "忙" / "1" / "passages.sqlite3", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.context import HomeOption, JsonOption, home_at, note, print_json, records_at, say
+from ui.cli.context import HomeOption, JsonOption, note, print_json, records_at, records_to_look_up, say
 from ui.locale import _, explain
 
 if TYPE_CHECKING:
@@ -115,14 +115,24 @@ def find(command: "Search", home: Path | None) -> "Results":
     import msgspec
 
     from meeting.errors import Disconnected, NoService
+    from meeting.home import Home
     from meeting.inquiring import query_of
     from search.documents import Results
     from ui.cli.remote import give
 
     try:
-        found = asyncio.run(give(home_at(home), lambda new_id: msgspec.structs.replace(command, id=new_id)))
+        found = asyncio.run(give(Home(home), lambda new_id: msgspec.structs.replace(command, id=new_id)))
     except (NoService, Disconnected):
-        return records_at(home).library.search(query_of(command))
+        library = records_to_look_up(home).library
+        results = library.search(query_of(command))
+        if library.falls_short():
+            note(
+                _(
+                    "Nothing can be written where the records lie, so the search index could not be brought up to "
+                    "date: the newest records may be missing among what was found."
+                )
+            )
+        return results
     return msgspec.convert(found, Results)
 
 

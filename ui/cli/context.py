@@ -51,6 +51,16 @@ def records_to_read(folder: Path | None) -> "Records":
     return Records(home if (home.folder / "meeting.db").exists() else home.prepare())
 
 
+def records_to_look_up(folder: Path | None) -> "Records":
+    """The home's records for who looks something up: the index may be made then, but need not be."""
+    from meeting.errors import HomeReadOnly
+
+    try:
+        return records_at(folder)
+    except HomeReadOnly:
+        return records_to_read(folder)
+
+
 def write_opening(records: "Records", meeting: str) -> None:
     """Writes down that this machine's user opens a record. It is theirs: a failing disk keeps it from nobody here."""
     from meeting.access.openings import user_of_this_machine

@@ -8,10 +8,8 @@ import typer
 from ui.cli.context import (
     HomeOption,
     JsonOption,
-    home_at,
     note,
     print_json,
-    records_at,
     records_to_read,
     say,
     write_opening,
@@ -74,7 +72,7 @@ def history(name: str, home: Path | None) -> "Timeline":
     from meeting.stream.messages import History
 
     found = _asked(home, lambda new_id: History(id=new_id, name=name))
-    return records_at(home).memory.timeline(name) if found is None else msgspec.convert(found, Timeline)
+    return records_to_read(home).memory.timeline(name) if found is None else msgspec.convert(found, Timeline)
 
 
 def passage_at(document_id: str, passage_id: str, around: int, home: Path | None) -> "Opened":
@@ -94,10 +92,11 @@ def _asked(home: Path | None, command: Any) -> object | None:
     import asyncio
 
     from meeting.errors import Disconnected, NoService
+    from meeting.home import Home
     from ui.cli.remote import give
 
     try:
-        return asyncio.run(give(home_at(home), command))
+        return asyncio.run(give(Home(home), command))
     except (NoService, Disconnected):
         return None
 
