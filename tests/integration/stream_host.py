@@ -43,6 +43,7 @@ class Room:
         self.ended = asyncio.Event()
         self.log = service.records.log(meeting_id)
         self._hub = service.hub
+        self._steering = asyncio.Lock()
         self.items = AgendaState.from_agenda(self.meeting.agenda).items
 
     def subject(self) -> Subject:
@@ -59,8 +60,10 @@ class Room:
             raise RuntimeError("a mistake of ours")
         if (number := command.number) is None:
             raise BadCommand(why="item needs a number")
-        await asyncio.sleep(0.3)
-        await self.tell([ItemMoved(item_id=f"i{number}", number=number, state="ongoing", by=by)])
+        async with self._steering:
+            # One at a time and in their order, as a session's ledger writes.
+            await asyncio.sleep(0.3)
+            await self.tell([ItemMoved(item_id=f"i{number}", number=number, state="ongoing", by=by)])
         return {"number": number}
 
     async def answered(self) -> None:

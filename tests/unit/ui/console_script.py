@@ -5,6 +5,7 @@ from typing import Any
 from meeting.domain.events import Custody, Event, Gap, ItemEntry, ItemMoved, Segment
 from meeting.stream.messages import (
     ClientCommand,
+    LevelOf,
     LookBack,
     MeetingHead,
     Partial,
@@ -222,5 +223,7 @@ BEFORE = {
 
 
 def answer(command: ClientCommand) -> Any:
-    """Finds the same two passages for any question, and the same past of any item."""
+    """Finds the same two passages for any question, and the same past of any item; no microphone hears anything."""
+    if isinstance(command, LevelOf):
+        return {"level_dbfs": None}
     return HITS if isinstance(command, Search) else BEFORE if isinstance(command, LookBack) else None
