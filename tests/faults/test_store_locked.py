@@ -1,10 +1,6 @@
 """Another program holds the database while a meeting runs: what is to be written waits, and nothing of it is lost."""
 
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +9,7 @@ import soundfile
 from tests.conftest import DEMO
 from tests.faults.figures import Figure, keep, rounded
 from tests.faults.held import Held, until
+from tests.unit.meeting.store_homes import held_by_another
 from ui.bench.scoring import error_rate
 
 pytestmark = [pytest.mark.model, pytest.mark.usefixtures("model_path")]
@@ -21,24 +18,13 @@ SECONDS = 8.0
 HELD_FROM_SAMPLE = 16_000 * 4
 
 
-@contextmanager
-def held_by_another(database: Path) -> Iterator[None]:
-    other = sqlite3.connect(database, timeout=60)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.rollback()
-        other.close()
-
-
 @pytest.mark.parametrize("seconds", [3, pytest.param(30, marks=pytest.mark.soak)])
 def test_database_held_by_another_program_delays_text_and_costs_none(seconds, clip, undisturbed, new_cli) -> None:
     whole, (sound, _) = undisturbed(SECONDS), soundfile.read(clip(SECONDS), dtype="int16")
     cli = new_cli()
     held = Held(cli, clip(SECONDS))
     until(lambda: held.recorded() > HELD_FROM_SAMPLE)
-    with held_by_another(cli.home / "meeting.db"):
+    with held_by_another(cli.home):
         committed = held.links()
         began = time.monotonic()
         if seconds > 5:

@@ -1,6 +1,5 @@
 """A database that cannot be written any more: the text in it is still its own user's to read and to save."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -14,22 +13,11 @@ from meeting.errors import DiskFull, HomeReadOnly, StoreLocked
 from meeting.home import Home
 from meeting.records import Records
 from tests.integration.record_homes import ended
-from tests.unit.meeting.store_homes import remount, small_disk
+from tests.unit.meeting.store_homes import held_by_another, remount, small_disk
 from ui.cli.recall import passage_at
 from ui.cli.records import export_record, show
 
 SAID = "原则同意。"
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    other = sqlite3.connect(folder / "meeting.db")
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.rollback()
-        other.close()
 
 
 @contextmanager
@@ -51,7 +39,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize(("failing", "refusal"), [(locked, StoreLocked), (full, DiskFull)])
+@pytest.mark.parametrize(("failing", "refusal"), [(held_by_another, StoreLocked), (full, DiskFull)])
 def test_its_own_user_reads_and_saves_a_record_and_is_warned_where_others_are_refused(
     disk: Path,
     tmp_path: Path,

@@ -80,19 +80,26 @@ def open_room(service: Service, meeting_id: str | None = None) -> Room:
 
 
 @asynccontextmanager
+async def at_work(service: Service, port: int = 0) -> AsyncIterator[None]:
+    """A service that answers, until the block ends."""
+    task = asyncio.create_task(service.serve(service.bind(port)))
+    try:
+        while not (service.home.run / "service.json").exists():
+            assert not task.done()
+            await asyncio.sleep(0.005)
+        yield
+    finally:
+        service.leave()
+        await task
+
+
+@asynccontextmanager
 async def serving(home: Home, port: int = 0, limits: Limits | None = None) -> AsyncIterator[Service]:
     """An idle service, until the block ends."""
     service = Service(home, no_model)
     service.ports = Ports(home, limits=limits)
-    task = asyncio.create_task(service.serve(service.bind(port)))
-    try:
-        while not (home.run / "service.json").exists():
-            assert not task.done()
-            await asyncio.sleep(0.005)
+    async with at_work(service, port):
         yield service
-    finally:
-        service.leave()
-        await task
 
 
 async def talk_on(home: Home, port: int, meeting_id: str) -> None:

@@ -20,6 +20,7 @@ from meeting.session import Session
 from meeting.store.meetings import RunOptions
 from meeting.stream.client import CommandRefused, Stream, connect
 from meeting.stream.messages import Attend, Edit, Next, Replace, Undo, Welcome, Word
+from tests.integration.stream_host import at_work
 from ui.cli.records import shown
 
 AGENDA = Agenda(
@@ -45,15 +46,8 @@ def home(tmp_path: Path) -> Home:
 @asynccontextmanager
 async def serving(home: Home) -> AsyncIterator[Service]:
     service = Service(home, no_model)
-    task = asyncio.create_task(service.serve(service.bind(0)))
-    try:
-        while not (home.run / "service.json").exists():
-            assert not task.done()
-            await asyncio.sleep(0.01)
+    async with at_work(service):
         yield service
-    finally:
-        service.leave()
-        await task
 
 
 @asynccontextmanager

@@ -1,9 +1,7 @@
 """Who opened a record or its sound, and when: written down on every way; and what is refused for want of it."""
 
 import json
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from meeting.stream.messages import ClientRole
 from tests.integration.record_homes import ended
 from tests.integration.stream_host import serving
 from tests.integration.test_security_stream import ask, first, joined, token
-from tests.unit.meeting.store_homes import remount, small_disk
+from tests.unit.meeting.store_homes import held_by_another, remount, small_disk
 from ui.cli.access import log_of_openings
 from ui.cli.recall import passage_at
 from ui.cli.records import export_record, list_meetings, show
@@ -127,17 +125,6 @@ async def test_sound_is_written_down_before_it_is_heard(home: Path, meeting: str
     finally:
         service.records.close()
         service._lock.release()
-
-
-@contextmanager
-def held_by_another(folder: Path) -> Iterator[None]:
-    other = sqlite3.connect(folder / "meeting.db")
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.rollback()
-        other.close()
 
 
 async def test_what_cannot_be_written_down_is_refused_with_its_reason_and_the_talk_goes_on(

@@ -31,7 +31,7 @@ from meeting.stream.hub import Subscription
 from meeting.stream.protocol import CLOSE_REFUSED
 from tests.conftest import Cli
 from tests.integration.record_homes import ended
-from tests.integration.stream_host import no_model, open_room, said
+from tests.integration.stream_host import at_work, no_model, open_room, said
 from tests.integration.test_security_network import OTHER
 from tests.integration.test_security_stream import ask, first, joined, seen_until_phase
 from tests.unit.meeting.store_homes import opened, url_of
@@ -42,15 +42,8 @@ PARTICIPANT = Grant(role="participant", clearance="内部", name="李梅")
 @asynccontextmanager
 async def serving(home: Home, share: Share | None = None) -> AsyncIterator[Service]:
     service = Service(home, no_model, share)
-    task = asyncio.create_task(service.serve(service.bind(0)))
-    try:
-        while not (home.run / "service.json").exists():
-            assert not task.done()
-            await asyncio.sleep(0.005)
+    async with at_work(service):
         yield service
-    finally:
-        service.leave()
-        await task
 
 
 async def ends(socket: ClientConnection) -> list[dict[str, Any]]:

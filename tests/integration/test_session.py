@@ -25,6 +25,7 @@ from meeting.store.meetings import RunOptions
 from meeting.stream.client import CommandRefused, Stream, connect
 from meeting.stream.messages import Item, Next, Pause, Resume, Search, Start, Stop, Welcome
 from models.store import ModelStore
+from tests.integration.stream_host import at_work
 
 pytestmark = pytest.mark.model
 RATE_HZ = 16_000
@@ -62,15 +63,8 @@ def options(clip: Path, pace: str = "fast", follow_chair: bool = True) -> RunOpt
 async def serving(home: Home) -> AsyncIterator[Service]:
     """A service until the block ends; no process of it is left then but a recorder that records."""
     service = Service(home, find_model)
-    task = asyncio.create_task(service.serve(service.bind(0)))
-    try:
-        while not (home.run / "service.json").exists():
-            assert not task.done()
-            await asyncio.sleep(0.01)
+    async with at_work(service):
         yield service
-    finally:
-        service.leave()
-        await task
 
 
 def end_recorder(home: Home, meeting_id: str) -> None:
@@ -347,17 +341,11 @@ async def test_a_record_that_ends_before_its_sound_does_says_so(
     home: Home, agenda: Agenda, clip: Path, tmp_path: Path
 ) -> None:
     service = Service(home, lambda _name: tmp_path / "no model here")
-    task = asyncio.create_task(service.serve(service.bind(0)))
-    try:
-        while not (home.run / "service.json").exists():
-            await asyncio.sleep(0.01)
+    async with at_work(service):
         meeting_id = service.records.meetings.add(agenda)
         await service.start(meeting_id, options(clip), by="secretary")
         async with following(home) as stream:
             events = await until(stream, lambda message: False)
-    finally:
-        service.leave()
-        await task
         end_recorder(home, meeting_id)
     notes = [event.text for event in events if isinstance(event, Note)]
     assert len(notes) == 1 and "00:00" in notes[0] and "没有文字" in notes[0]

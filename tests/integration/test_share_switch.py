@@ -18,6 +18,7 @@ from meeting.stream import messages
 from meeting.stream.client import CommandRefused, Received, Stream, connect
 from meeting.stream.messages import Partial, Snapshot
 from tests.conftest import Cli
+from tests.integration.stream_host import at_work
 from tests.integration.test_amending import asking, begun, heard, no_model
 from tests.integration.test_security_network import OTHER
 
@@ -29,15 +30,8 @@ pytestmark = pytest.mark.skipif(
 @asynccontextmanager
 async def shared(home: Home) -> AsyncIterator[Service]:
     service = Service(home, no_model, Share(address=OTHER))
-    task = asyncio.create_task(service.serve(service.bind(0)))
-    try:
-        while not (home.run / "service.json").exists():
-            assert not task.done()
-            await asyncio.sleep(0.01)
+    async with at_work(service):
         yield service
-    finally:
-        service.leave()
-        await task
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """Real databases for the tests of the store: fresh files, and a disk so small that it fills."""
 
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,18 @@ def url_of(folder: Path) -> str:
 def engine_in(folder: Path) -> Iterator[Engine]:
     with opened(url_of(folder)) as engine:
         yield engine
+
+
+@contextmanager
+def held_by_another(folder: Path) -> Iterator[None]:
+    """Another program is writing into the folder's database, and does not come to its end."""
+    other = sqlite3.connect(folder / "meeting.db", timeout=60)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.rollback()
+        other.close()
 
 
 @contextmanager
